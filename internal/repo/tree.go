@@ -31,6 +31,7 @@ type Tree struct {
 	files []File // sorted by Path
 	index map[string]int
 	read  func(path string) ([]byte, error)
+	close func() error
 
 	mu    sync.Mutex
 	cache map[string]content
