@@ -30,6 +30,9 @@ type Recipe struct {
 	// DevTarget is the image stage that development builds, and DevCommand what it runs there.
 	DevTarget  string
 	DevCommand []string
+	// DevReload tells that DevCommand itself restarts when a file changes. Where it is false, whoever runs it must
+	// restart it (Compose: develop.watch with sync+restart).
+	DevReload bool
 }
 
 // Command is one shell command with the reason for it.
@@ -77,6 +80,9 @@ type KV struct{ Key, Value string }
 
 // Image is the plan of a container image: the stages that build it, and how it runs.
 type Image struct {
+	// Context is the folder, relative to the repository, that the build reads; empty for the component's own.
+	// It is the root of the workspace for a component whose lock file or local dependencies lie above it.
+	Context string
 	Args   []KV    // global ARGs before the first FROM: the pinned, replaceable bases
 	Stages []Stage // in order; the last one is the final image
 	// User is numeric "uid:gid" of the final stage. A base that already runs as that user still gets the USER line.
@@ -91,6 +97,9 @@ type Image struct {
 	StopSignal  string   // empty for SIGTERM
 	Platforms   []string // linux/amd64, … for which all bases exist
 	StaticFinal bool     // final stage has no shell and no package manager (scratch, distroless)
+	// Context is the folder that COPY reads from, as a repository path; empty for the component's own folder. A member of a
+	// workspace whose lock file lies in the root has ".".
+	Context string
 	Ignore      []string // lines of .dockerignore
 }
 
