@@ -83,8 +83,8 @@ type Image struct {
 	// Context is the folder, relative to the repository, that the build reads; empty for the component's own.
 	// It is the root of the workspace for a component whose lock file or local dependencies lie above it.
 	Context string
-	Args   []KV    // global ARGs before the first FROM: the pinned, replaceable bases
-	Stages []Stage // in order; the last one is the final image
+	Args    []KV    // global ARGs before the first FROM: the pinned, replaceable bases
+	Stages  []Stage // in order; the last one is the final image
 	// User is numeric "uid:gid" of the final stage. A base that already runs as that user still gets the USER line.
 	User       string
 	Env        []KV
@@ -97,9 +97,6 @@ type Image struct {
 	StopSignal  string   // empty for SIGTERM
 	Platforms   []string // linux/amd64, … for which all bases exist
 	StaticFinal bool     // final stage has no shell and no package manager (scratch, distroless)
-	// Context is the folder that COPY reads from, as a repository path; empty for the component's own folder. A member of a
-	// workspace whose lock file lies in the root has ".".
-	Context string
 	Ignore      []string // lines of .dockerignore
 }
 
