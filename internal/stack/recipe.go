@@ -58,6 +58,9 @@ type Toolchain struct {
 	// VersionPlaceholder is replaced by the job's version (or the matrix expression).
 	Actions []Action
 	// GitLabImage is the job image; VersionPlaceholder in it is replaced by the version.
+	// Setup are shell commands on a GitHub runner, before Actions, for a language whose manager the runner carries (rustup).
+	// VersionPlaceholder in them is replaced by the version.
+	Setup       []Command
 	GitLabImage string
 	GitLabSetup []Command // before Install, in that image (for example: get uv)
 	CachePaths  []string  // what GitLab caches, relative to the project
