@@ -36,10 +36,10 @@ func (w *Writer) Comment(text string) {
 func (w *Writer) Key(key, value string) { w.Raw(key, Quote(value)) }
 
 // Raw writes "key: value" with a value that is YAML already: a number, a boolean, a flow list.
-func (w *Writer) Raw(key, value string) { w.line(Quote(key) + ": " + value) }
+func (w *Writer) Raw(key, value string) { w.line(keyText(key) + ": " + value) }
 
 // Noted is Raw with a comment at the end of the line.
-func (w *Writer) Noted(key, value, note string) { w.line(Quote(key) + ": " + value + " # " + note) }
+func (w *Writer) Noted(key, value, note string) { w.line(keyText(key) + ": " + value + " # " + note) }
 
 // List writes "key: [a, b]".
 func (w *Writer) List(key string, values []string) { w.Raw(key, Flow(values)) }
@@ -51,13 +51,13 @@ func (w *Writer) Text(key, value string) {
 		w.Key(key, value)
 		return
 	}
-	w.line(Quote(key) + ": |")
+	w.line(keyText(key) + ": |")
 	w.block(value)
 }
 
 // Map writes "key:" and what inside writes below it.
 func (w *Writer) Map(key string, inside func()) {
-	w.line(Quote(key) + ":")
+	w.line(keyText(key) + ":")
 	w.indent++
 	inside()
 	w.indent--
@@ -126,14 +126,20 @@ var notString = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|y|n|null|~|\.
 // Quote writes a one-line string as a scalar: plain where that is safe, else in quotes.
 func Quote(s string) string {
 	switch {
-	case s == "on":
-		return s // a workflow's trigger key: quoting it would only puzzle readers
 	case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }):
 		return fmt.Sprintf("%q", s)
 	case plain(s):
 		return s
 	}
 	return single(s)
+}
+
+// keyText is Quote for keys. "on", a workflow's trigger key, stays plain: quoting it would only puzzle readers.
+func keyText(key string) string {
+	if key == "on" {
+		return key
+	}
+	return Quote(key)
 }
 
 func single(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
