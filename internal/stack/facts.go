@@ -72,6 +72,7 @@ type Component struct {
 	Env              []Variable `json:"env,omitempty"`     // environment variables that the source reads
 	Workers          []Fact     `json:"workers,omitempty"` // start commands of processes beside the web one
 	Assets           []Fact     `json:"assets,omitempty"`  // folders that the program reads at run time: static, templates, migrations
+	Embeds           []Fact     `json:"embeds,omitempty"`  // folders that are compiled into the program: go:embed
 	Frontend         *Frontend  `json:"frontend,omitempty"`
 	Notes            []Fact     `json:"notes,omitempty"` // what a writer or a person must know: "listens on 127.0.0.1", "npm ci fails without a lock file"
 }
@@ -93,6 +94,10 @@ type Frontend struct {
 	Stack  string `json:"stack"`
 	Build  string `json:"build"`
 	Output string `json:"output"` // folder, relative to the repository
+	// Install, LockFile (a repository path) and Image (pinned) are what a build stage needs; empty when not known.
+	Install  string `json:"install,omitempty"`
+	LockFile string `json:"lock_file,omitempty"`
+	Image    string `json:"image,omitempty"`
 }
 
 // Delivery is a delivery file that the repository already has.

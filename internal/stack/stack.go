@@ -11,6 +11,8 @@ type Stack struct {
 	Detect func(scan *Scan) []Component
 	// Recipe says how to work with a component that this Stack detected.
 	Recipe func(tree *repo.Tree, c *Component) Recipe
+	// BaseImage is the pinned image that builds a component of this Stack; nil when it never builds a part of another's.
+	BaseImage func(c *Component) string
 }
 
 // Scan is what a Stack sees while it looks at one folder.

@@ -1,0 +1,289 @@
+package stack
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/autogit/autogit/internal/finding"
+	"github.com/autogit/autogit/internal/repo"
+)
+
+// The caps of one survey: a repository that holds more is read in part, never for ever.
+const (
+	maxCandidates = 400  // folders with a manifest that are looked at, the shallow ones first
+	maxDepth      = 12   // folders deeper than this hold no component of their own
+	maxYAML       = 3000 // YAML files whose content is asked for their kind
+	maxYAMLSize   = 512 << 10
+)
+
+// decoyDirs hold other people's code or test data: a manifest below one is never a component.
+var decoyDirs = map[string]bool{
+	"testdata": true, "vendor": true, "node_modules": true, "third_party": true, "fixtures": true, "__fixtures__": true,
+	"bower_components": true, "site-packages": true, "dist": true, "__mocks__": true, "Godeps": true, "Pods": true,
+}
+
+// sideDirs hold programs that are about the product, not of it: they count only when there is nothing else.
+var sideDirs = map[string]bool{
+	"examples": true, "example": true, "samples": true, "sample": true, "demo": true, "demos": true, "tests": true, "test": true,
+	"e2e": true, "bench": true, "benchmarks": true, "tools": true, "hack": true, "contrib": true, "scripts": true, "cypress": true,
+}
+
+// Detect runs every stack over the folders that have one of its manifests and returns what the repository is.
+// The order of stacks settles which comes first in one folder.
+func Detect(tree *repo.Tree, stacks []Stack) *Facts {
+	d := &detector{tree: tree, stacks: stacks}
+	d.survey(d.candidates())
+	main := d.resolve(d.found)
+	facts := &Facts{Languages: []string{}, Components: main, Delivery: delivery(tree), Contradictions: []Contradiction{}}
+	if facts.Components == nil {
+		facts.Components = []Component{}
+	}
+	d.name(facts.Components)
+	facts.Languages = languages(facts.Components)
+	for _, c := range d.contradictions {
+		for i := range facts.Components {
+			if facts.Components[i].Path == c.dir && facts.Components[i].Stack == c.stack {
+				c.Component = facts.Components[i].Name
+				facts.Contradictions = append(facts.Contradictions, c.Contradiction)
+				break
+			}
+		}
+	}
+	return facts
+}
+
+// Recipes are the recipes of facts.Components, in order. A component of a stack that is not given has an empty one.
+func Recipes(tree *repo.Tree, facts *Facts, stacks []Stack) []Recipe {
+	out := make([]Recipe, len(facts.Components))
+	for i := range facts.Components {
+		for _, s := range stacks {
+			if s.Name == facts.Components[i].Stack && s.Recipe != nil {
+				out[i] = s.Recipe(tree, &facts.Components[i])
+				break
+			}
+		}
+	}
+	return out
+}
+
+type detector struct {
+	tree           *repo.Tree
+	stacks         []Stack
+	found          []Component
+	contradictions []contradiction
+}
+
+type contradiction struct {
+	Contradiction
+	dir, stack string
+}
+
+// candidate is a folder and, by index, the stacks that have a manifest in it.
+type candidate struct {
+	dir    string
+	depth  int
+	stacks []int
+}
+
+// candidates finds the folders worth a look from the Tree's one walk, shallow folders first.
+func (d *detector) candidates() []candidate {
+	match := newMatcher(d.stacks)
+	byDir := map[string]*candidate{}
+	skipped := map[string]bool{}
+	for _, f := range d.tree.Files() {
+		hits := match.find(path.Base(f.Path))
+		if len(hits) == 0 {
+			continue
+		}
+		dir := path.Dir(f.Path)
+		skip, known := skipped[dir]
+		if !known {
+			skip = isDecoyDir(dir)
+			skipped[dir] = skip
+		}
+		if skip {
+			continue
+		}
+		c := byDir[dir]
+		if c == nil {
+			c = &candidate{dir: dir, depth: depth(dir)}
+			byDir[dir] = c
+		}
+		for _, h := range hits {
+			if !slices.Contains(c.stacks, h) {
+				c.stacks = append(c.stacks, h)
+			}
+		}
+	}
+	return order(byDir)
+}
+
+func order(byDir map[string]*candidate) []candidate {
+	out := make([]candidate, 0, len(byDir))
+	for _, c := range byDir {
+		slices.Sort(c.stacks)
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b candidate) int {
+		if a.depth != b.depth {
+			return a.depth - b.depth
+		}
+		return strings.Compare(a.dir, b.dir)
+	})
+	return out[:min(len(out), maxCandidates)]
+}
+
+func depth(dir string) int {
+	if dir == "." {
+		return 0
+	}
+	return strings.Count(dir, "/") + 1
+}
+
+// isDecoyDir tells folders of copied code, of test data, of templates for other repositories, and hidden ones.
+func isDecoyDir(dir string) bool {
+	if dir == "." {
+		return false
+	}
+	parts := strings.Split(dir, "/")
+	if len(parts) > maxDepth {
+		return true
+	}
+	for _, p := range parts {
+		if decoyDirs[p] || strings.HasPrefix(p, ".") || strings.Contains(p, "{{") {
+			return true
+		}
+	}
+	return false
+}
+
+func isSideDir(dir string) bool {
+	for _, p := range strings.Split(dir, "/") {
+		if sideDirs[p] {
+			return true
+		}
+	}
+	return false
+}
+
+// survey asks the stacks. Side folders are asked only when no other folder has a component.
+func (d *detector) survey(all []candidate) {
+	var side []candidate
+	for _, c := range all {
+		if isSideDir(c.dir) {
+			side = append(side, c)
+			continue
+		}
+		d.ask(c)
+	}
+	if len(d.found) == 0 {
+		for _, c := range side {
+			d.ask(c)
+		}
+	}
+}
+
+func (d *detector) ask(c candidate) {
+	for _, i := range c.stacks {
+		st := d.stacks[i]
+		scan := &Scan{Tree: d.tree, Dir: c.dir}
+		scan.Contradict = func(fact string, values ...Fact) {
+			if distinct := distinctFacts(values); len(distinct) > 1 {
+				d.contradictions = append(d.contradictions, contradiction{
+					Contradiction: Contradiction{Fact: fact, Values: distinct}, dir: c.dir, stack: st.Name,
+				})
+			}
+		}
+		for _, comp := range st.Detect(scan) {
+			if comp.Stack == "" {
+				comp.Stack = st.Name
+			}
+			if comp.Path == "" {
+				comp.Path = c.dir
+			}
+			d.found = append(d.found, comp)
+		}
+	}
+}
+
+// distinctFacts drops facts that repeat an earlier value from the same place.
+func distinctFacts(values []Fact) []Fact {
+	var out []Fact
+	for _, v := range values {
+		same := func(o Fact) bool { return o.Value == v.Value }
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// matcher finds the stacks of a base name: by one map look-up for plain names, by globs for the few that are globs.
+type matcher struct {
+	exact map[string][]int
+	globs []glob
+}
+
+type glob struct {
+	pattern string
+	stack   int
+}
+
+func newMatcher(stacks []Stack) *matcher {
+	m := &matcher{exact: map[string][]int{}}
+	for i, s := range stacks {
+		for _, name := range s.Manifests {
+			if strings.ContainsAny(name, "*?[") {
+				m.globs = append(m.globs, glob{name, i})
+			} else {
+				m.exact[name] = append(m.exact[name], i)
+			}
+		}
+	}
+	return m
+}
+
+func (m *matcher) find(base string) []int {
+	out := m.exact[base]
+	for _, g := range m.globs {
+		if ok, err := path.Match(g.pattern, base); err == nil && ok {
+			out = append(slices.Clip(out), g.stack)
+		}
+	}
+	return out
+}
+
+// delivery lists the delivery files. Shell scripts are left out: most have nothing to do with delivery.
+func delivery(tree *repo.Tree) []Delivery {
+	out := []Delivery{}
+	asked := 0
+	for _, f := range tree.Files() {
+		kind := repo.KindOf(f.Path, nil)
+		if kind == "" && isYAML(f.Path) && f.Size <= maxYAMLSize && asked < maxYAML {
+			asked++
+			kind = tree.Kind(f.Path)
+		}
+		if kind == "" || kind == repo.KindShell || isDeliveryDecoy(f.Path) {
+			continue
+		}
+		out = append(out, Delivery{File: f.Path, Kind: string(kind)})
+	}
+	return out
+}
+
+func isYAML(p string) bool { return strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".yaml") }
+
+func isDeliveryDecoy(p string) bool {
+	for _, part := range strings.Split(path.Dir(p), "/") {
+		if decoyDirs[part] {
+			return true
+		}
+	}
+	return false
+}
+
+// At is the evidence for a line: trimmed, cut, and without the password of a URL that it may hold.
+func At(file string, line int, text string) finding.Evidence {
+	return finding.Evidence{File: file, Line: line, Text: redact(clip(strings.TrimSpace(text)))}
+}

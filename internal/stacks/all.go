@@ -1,0 +1,20 @@
+// Package stacks lists the languages that AutoGit knows. Each is a folder of its own; adding one is that folder and a line here.
+package stacks
+
+import (
+	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/stack"
+)
+
+// All is every stack. Where two find something in one folder, the earlier is named first.
+func All() []stack.Stack {
+	return []stack.Stack{}
+}
+
+// Survey is what a repository is, by all stacks.
+func Survey(tree *repo.Tree) *stack.Facts { return stack.Detect(tree, All()) }
+
+// Recipes are the recipes of facts.Components, in order.
+func Recipes(tree *repo.Tree, facts *stack.Facts) []stack.Recipe {
+	return stack.Recipes(tree, facts, All())
+}
