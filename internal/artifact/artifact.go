@@ -72,3 +72,10 @@ type File struct {
 type Refusal struct{ Reason string }
 
 func (r *Refusal) Error() string { return r.Reason }
+
+// Build arguments that every Dockerfile of AutoGit takes for its labels, so that pipelines can pass them.
+const (
+	ArgVersion  = "VERSION"
+	ArgRevision = "REVISION"
+	ArgSource   = "SOURCE"
+)

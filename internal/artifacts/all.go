@@ -1,0 +1,14 @@
+package artifacts
+
+import (
+	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/artifacts/dockerfile"
+)
+
+// All lists the artifacts, in the order in which help shows them.
+func All() []artifact.Artifact {
+	return []artifact.Artifact{
+		dockerfile.Artifact(),
+		dockerfile.Ignore(),
+	}
+}

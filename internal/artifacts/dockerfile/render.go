@@ -1,0 +1,272 @@
+package dockerfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/stack"
+)
+
+// render writes the plan as a Dockerfile.
+func (p *plan) render(r *artifact.Request) []byte {
+	w := &writer{}
+	w.line("# syntax=docker/dockerfile:1")
+	w.blank()
+	p.header(w, r)
+	if len(p.image.Args) > 0 {
+		w.blank()
+		w.comment("The bases are pinned, so that a build gives the same result tomorrow, and arguments, so that a mirror or a newer patch needs no change here.")
+		for _, a := range p.image.Args {
+			w.line("ARG " + assign(a))
+		}
+	}
+	for i, s := range p.image.Stages {
+		w.stage(s)
+		if i == len(p.image.Stages)-1 {
+			p.final(w)
+		}
+	}
+	w.blank()
+	return artifact.Seal([]byte(w.String()))
+}
+
+// header says what the image is and how it is built.
+func (p *plan) header(w *writer, r *artifact.Request) {
+	name := p.imageName()
+	w.comment(p.sentence())
+	flags := buildFlags(r.Path, p.context)
+	w.line("#   docker build -t " + name + flags + " " + p.context)
+	if len(p.image.Platforms) < 2 {
+		return
+	}
+	w.comment("For every architecture that the bases exist for, with what the labels say:")
+	w.line("#   docker buildx build --platform " + strings.Join(p.image.Platforms, ",") + " \\")
+	w.line(`#     --build-arg VERSION=1.0.0 --build-arg REVISION="$(git rev-parse HEAD)" \`)
+	w.line("#     -t registry.example.com/" + name + ":1.0.0 --push" + flags + " " + p.context)
+}
+
+func (p *plan) sentence() string {
+	s := "Image of " + plain(p.part.Name) + ": " + article(p.part.Kind)
+	if l := p.part.Language.String(); l != "" {
+		s += " in " + plain(l)
+	}
+	if p.image.Port != "" {
+		s += ", listens on port " + plain(p.image.Port)
+	}
+	return s + ". Build it in the root of the repository:"
+}
+
+func article(kind string) string {
+	switch kind {
+	case stack.KindCLI:
+		return "a command-line program"
+	case stack.KindStatic:
+		return "a static site"
+	case "":
+		return "a program"
+	}
+	return "a " + plain(kind)
+}
+
+// buildFlags name the Dockerfile where Docker would not find it itself.
+func buildFlags(file, context string) string {
+	if file == path.Join(context, "Dockerfile") {
+		return ""
+	}
+	return " -f " + file
+}
+
+func (p *plan) imageName() string {
+	if s := artifact.Slug(p.part.Name); s != "" {
+		return s
+	}
+	return "app"
+}
+
+// final writes what belongs to the last stage beside the stack's steps: how the image runs.
+func (p *plan) final(w *writer) {
+	if len(p.image.Env) > 0 {
+		w.blank()
+		w.env(p.image.Env)
+	}
+	w.blank()
+	w.comment("Told by the pipeline. They stand after the layers that cost time, because they change with each build.")
+	for _, a := range p.args {
+		w.line("ARG " + assign(a))
+	}
+	w.labels(p.labels)
+	if p.image.User != "" {
+		w.blank()
+		w.comment("Numeric, because an orchestrator that demands a user other than root can check only a number.")
+		w.line("USER " + p.image.User)
+	}
+	if p.image.Port != "" {
+		w.blank()
+		w.line("EXPOSE " + p.image.Port)
+	}
+	if len(p.image.Health) > 0 {
+		w.blank()
+		w.comment(p.image.HealthWhy)
+		w.line(fmt.Sprintf("HEALTHCHECK --interval=%s --timeout=%s --start-period=%s --retries=%s \\",
+			p.health.interval, p.health.timeout, p.health.start, p.health.retries))
+		w.line("    CMD " + jsonArray(p.image.Health))
+	}
+	p.start(w)
+}
+
+func (p *plan) start(w *writer) {
+	if s := p.image.StopSignal; s != "" && s != "SIGTERM" {
+		w.blank()
+		w.comment("The signal on which this program stops in good order.")
+		w.line("STOPSIGNAL " + s)
+	}
+	if len(p.image.Entrypoint) == 0 && len(p.image.Cmd) == 0 {
+		return
+	}
+	w.blank()
+	w.comment("Exec form: no shell stands between, so the program itself gets the stop signal.")
+	if len(p.image.Entrypoint) > 0 {
+		w.line("ENTRYPOINT " + jsonArray(p.image.Entrypoint))
+	}
+	if len(p.image.Cmd) > 0 {
+		w.line("CMD " + jsonArray(p.image.Cmd))
+	}
+}
+
+// writer puts Dockerfile lines together.
+type writer struct {
+	b strings.Builder
+	// apart tells that the last line written was blank, so that no two follow each other.
+	apart bool
+}
+
+func (w *writer) String() string { return strings.TrimLeft(w.b.String(), "\n") }
+
+func (w *writer) line(s string) {
+	w.b.WriteString(s + "\n")
+	w.apart = false
+}
+
+func (w *writer) blank() {
+	if !w.apart {
+		w.b.WriteByte('\n')
+	}
+	w.apart = true
+}
+
+// commentWidth is where comments wrap.
+const commentWidth = 110
+
+// comment writes text as comment lines; nothing when there is none. Line ends in text cannot leave the comment.
+func (w *writer) comment(text string) {
+	line := "#"
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > commentWidth && line != "#" {
+			w.line(line)
+			line = "#"
+		}
+		line += " " + word
+	}
+	if line != "#" {
+		w.line(line)
+	}
+}
+
+func (w *writer) stage(s stack.Stage) {
+	w.blank()
+	w.comment(s.Why)
+	from := "FROM "
+	if s.Cross {
+		from += "--platform=$BUILDPLATFORM "
+	}
+	from += s.From
+	if s.Name != "" {
+		from += " AS " + s.Name
+	}
+	w.line(from)
+	for i, step := range s.Steps {
+		if step.Why != "" || i == 0 {
+			w.blank()
+		}
+		w.comment(step.Why)
+		w.line(strings.TrimRight(step.Text, "\n"))
+	}
+}
+
+func (w *writer) env(list []stack.KV) {
+	w.assignments("ENV ", list)
+}
+
+func (w *writer) labels(list []stack.KV) {
+	quoted := make([]stack.KV, len(list))
+	for i, kv := range list {
+		quoted[i] = stack.KV{Key: kv.Key, Value: `"` + escape(kv.Value) + `"`}
+	}
+	w.joined("LABEL ", quoted)
+}
+
+func (w *writer) assignments(keyword string, list []stack.KV) {
+	quoted := make([]stack.KV, len(list))
+	for i, kv := range list {
+		quoted[i] = stack.KV{Key: kv.Key, Value: quote(kv.Value)}
+	}
+	w.joined(keyword, quoted)
+}
+
+// joined writes one instruction over several lines, one assignment each.
+func (w *writer) joined(keyword string, list []stack.KV) {
+	for i, kv := range list {
+		s := strings.Repeat(" ", len(keyword))
+		if i == 0 {
+			s = keyword
+		}
+		s += kv.Key + "=" + kv.Value
+		if i < len(list)-1 {
+			s += " \\"
+		}
+		w.line(s)
+	}
+}
+
+// assign writes an ARG: with "=" only where there is a default.
+func assign(kv stack.KV) string {
+	if kv.Value == "" {
+		return kv.Key
+	}
+	return kv.Key + "=" + quote(kv.Value)
+}
+
+var bare = regexp.MustCompile(`^[A-Za-z0-9_./:,@%+=${}~-]+$`)
+
+// quote writes a value of ENV or ARG; references such as ${PATH} stay references.
+func quote(s string) string {
+	if bare.MatchString(s) {
+		return s
+	}
+	return `"` + escape(s) + `"`
+}
+
+func escape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "\r", " ").Replace(s)
+}
+
+// plain keeps what came out of a repository from breaking out of a comment.
+func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// jsonArray writes the exec form. Characters such as & and < stay as they are.
+func jsonArray(words []string) string {
+	parts := make([]string, len(words))
+	for i, word := range words {
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(word) // a string always encodes
+		parts[i] = strings.TrimSuffix(b.String(), "\n")
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
