@@ -30,6 +30,8 @@ type Recipe struct {
 	// DevTarget is the image stage that development builds, and DevCommand what it runs there.
 	DevTarget  string
 	DevCommand []string
+	// DevHealth is the exec-form health command in DevTarget's stage; nil when Image.Health works there too.
+	DevHealth []string
 	// DevReload tells that DevCommand itself restarts when a file changes. Where it is false, whoever runs it must
 	// restart it (Compose: develop.watch with sync+restart).
 	DevReload bool
@@ -101,6 +103,8 @@ type Image struct {
 	Platforms   []string // linux/amd64, … for which all bases exist
 	StaticFinal bool     // final stage has no shell and no package manager (scratch, distroless)
 	Ignore      []string // lines of .dockerignore
+	// Writable are the folders beside /tmp that the program writes to: a read-only root file system needs a tmpfs there.
+	Writable []string
 }
 
 // Stage is one FROM and the instructions after it.
