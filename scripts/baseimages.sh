@@ -126,6 +126,7 @@ rootfs() {
   if [ ! -e "$dir/.complete" ]; then
     [ "$(id -u)" = 0 ] || die "stand-ins are made with debootstrap, which needs root; run as root, or where a registry answers"
     command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
+    # shellcheck disable=SC2016 # apt's own placeholders
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Identifier: Packages' | awk '$2=="bookworm"{print $1; exit}')
     rm -rf "$dir"
     debootstrap --variant=minbase --include=ca-certificates bookworm "$dir" "${mirror:-http://deb.debian.org/debian}" \
@@ -227,7 +228,7 @@ skeleton() {
   root=$(rootfs)
   mkdir -p "$dir"/{etc/ssl/certs,home/nonroot,root,tmp,usr/share,var/tmp}
   cp "$CA" "$dir$CA"
-  cp -a "$root/etc/os-release" "$root/etc/debian_version" "$dir/etc/" 
+  cp -a "$root/etc/os-release" "$root/etc/debian_version" "$dir/etc/"
   if [ -d /usr/share/zoneinfo ]; then cp -a /usr/share/zoneinfo "$dir/usr/share/"; fi
   printf '%s\n' root:x:0:0:root:/root:/sbin/nologin nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin \
     nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin > "$dir/etc/passwd"

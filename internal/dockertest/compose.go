@@ -2,6 +2,7 @@ package dockertest
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,7 +37,7 @@ func Compose(t testing.TB, dir string, files ...string) *Project {
 	for _, f := range files {
 		p.args = append(p.args, "-f", f)
 	}
-	down := append(p.args[:len(p.args):len(p.args)], "down", "-v", "--rmi=local", "--remove-orphans", "-t", "1")
+	down := slices.Concat(p.args, []string{"down", "-v", "--rmi=local", "--remove-orphans", "-t", "1"})
 	cleanup(t, down...)
 	return p
 }
@@ -53,7 +54,7 @@ func (p *Project) Up(args ...string) {
 // Run runs a docker compose command on the stack and returns both of its streams.
 func (p *Project) Run(args ...string) (string, error) {
 	p.t.Helper()
-	out, err := Command(p.t, append(p.args[:len(p.args):len(p.args)], args...)...).CombinedOutput()
+	out, err := Command(p.t, slices.Concat(p.args, args)...).CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
 
