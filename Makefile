@@ -7,7 +7,7 @@ SHELL := bash
 BIN := bin/autogit
 # A tarball without git history still builds; its version then says so.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+LDFLAGS := -s -w -X github.com/autogit/autogit/internal/cli.Version=$(VERSION)
 
 # The race detector needs a C compiler. Without one the same tests run without it.
 RACE := $(if $(shell command -v gcc 2>/dev/null),-race)
