@@ -1,6 +1,9 @@
 package criterion
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Claim is a checkable statement that a criterion was understood to make.
 type Claim struct {
@@ -104,3 +107,40 @@ const (
 	DefaultTarget = "default-target" // {name: help}
 	Phony         = "phony"          // {}
 )
+
+// The claims that standards forbid to turn round (see Forbidden), and a few that stand beside those above.
+const (
+	Build           = "build"            // {}: the code is compiled or packed
+	GatesFail       = "gates-fail"       // {}: no check may fail without failing the pipeline
+	NotPrivileged   = "not-privileged"   // {}
+	TLSVerified     = "tls-verified"     // {}
+	NoDockerSocket  = "no-docker-socket" // {}
+	DependencyLayer = "dependency-layer" // {}: dependencies are installed before the source is copied
+	Dockerignore    = "dockerignore"     // {}
+)
+
+// String writes a claim shortly: lint{tool=ruff}, !cache-dependencies.
+func (c Claim) String() string {
+	keys := make([]string, 0, len(c.Params))
+	for k := range c.Params {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	var b strings.Builder
+	if c.Not {
+		b.WriteByte('!')
+	}
+	b.WriteString(c.Name)
+	for i, k := range keys {
+		sep := byte('{')
+		if i > 0 {
+			sep = ' '
+		}
+		b.WriteByte(sep)
+		b.WriteString(k + "=" + c.Params[k])
+	}
+	if len(keys) > 0 {
+		b.WriteByte('}')
+	}
+	return b.String()
+}

@@ -1,0 +1,102 @@
+package criterion
+
+// composeRows are the demands about Compose files.
+var composeRows = []row{
+	{"<app> ( wait/waits | start | started | starts only | <only> start | depend on | depends on | come up | boot ) ( <only> )? ( for | until | after | when | on )? {services} ( container | service )? ( to )? ( ( become | report | report as | turn | reported )? healthy | health | ready | health check <finish> | pass health check | up and healthy | health check )", "waits-healthy service=$services", ""},
+	{"<app> ( <only> )? ( wait | start | starts | boot ) ( <only> )? ( for | until | after | when ) ( healthy ) {services}", "waits-healthy service=$services", ""},
+	{"( wait for | start <app> after | start after | start <app> <only> after | start <app> when | <only> start <app> when ) ( healthy )? {services} ( to )? ( ( become )? healthy | health check | ready | health | health check <finish> )", "waits-healthy service=$services", ""},
+	{"<app> ( depend on | depends on ) ( healthy {services} | {services} with condition service_healthy | {services} health | {services} ( with )? service_healthy )", "waits-healthy service=$services", ""},
+	{"depend on ( healthy {services} | {services} health | {services} with health condition | {services} with condition service_healthy )", "waits-healthy service=$services", ""},
+	{"( service ) ( wait for | start after ) ( dependency | their dependency ) ( to )? ( become )? healthy", "waits-healthy", ""},
+	{"{services} ( healthy ) before <app> ( start | boot )", "waits-healthy service=$services", ""},
+	{"depends_on ( with | use )? ( condition | health condition | service_healthy | condition service_healthy | condition : service_healthy )", "waits-healthy", ""},
+
+	{"( restart/restarted ) ( policy | <every> service | service | container | <every> container | always )? ( of | : | with | to )? {policy}", "restart policy=$policy", ""},
+	{"( <every> service | service | container | <every> container | <app> ) ( restart/restarted ) ( automatically )? ( with policy )? {policy}", "restart policy=$policy", ""},
+	{"( restart/restarted ) ( always ) ( on crash | on failure )?", "restart policy=always", ""},
+	{"( restart policy ) ( always @policy=always )?", "restart policy=$policy", ""},
+	{"( <every> service | service | container | <every> container ) ( restart policy ) {policy}?", "restart policy=$policy", ""},
+	{"( {policy} ) restart policy", "restart policy=$policy", ""},
+	{"( automatic restart | auto restart | restart automatically | restart on crash )", "restart", ""},
+
+	{"( persist/persistent/persisted/persisting/keep/store | save ) {services} ( data | storage )? ( in | on | with | to | across | between )? ( <volume> | restart )?", "persistent-volume service=$services", ""},
+	{"{services} data ( persisted/persist/persistent/stored/kept/saved/survive/live | is in | in ) ( in | on | with | across | between )? ( <volume> | restart | container restart | recreation )?", "persistent-volume service=$services", ""},
+	{"( <volume> | persistent storage ) ( for | hold/holding | with | to persist | keep ) ( {services} ) ( data | storage )?", "persistent-volume service=$services", ""},
+	{"( {services} ) ( <volume> | have <volume> | use <volume> | with <volume> | persistence | data volume | data persistence ) ( for data )?", "persistent-volume service=$services", ""},
+	{"( persistent | named ) ( volume ) ( for data )?", "persistent-volume", ""},
+	{"( data ) ( survive/persist/persisted/kept ) ( restart | container restart | across restart | in <volume> | between restart )?", "persistent-volume", ""},
+
+	{"<limit> ( <scope> )? ( memory/ram | memory use/usage | ram usage | memory consumption ) ( use/usage )? ( of | for )? ( <scope> )? ( ( to | at | of | under | below ) {size} )? ( ( for | of | per | on ) <scope> )?", "memory-limit limit=$size service=$services", ""},
+	{"( memory/ram ) ( use/usage | consumption )? ( <limit> | limit ) ( ( to | at | of | : | under ) )? {size}? ( ( for | of | per | on ) <scope> )?", "memory-limit limit=$size service=$services", ""},
+	{"( max/maximum | at most | no more than ) {size} ( of )? ( memory/ram ) ( ( for | of | per | on ) <scope> )?", "memory-limit limit=$size service=$services", ""},
+	{"( <scope> ) ( use/get/consume/have/with | limited to | <limit> to )? ( at most | max | maximum | no more than | up to | not more than )? {size} ( of )? ( memory/ram )", "memory-limit limit=$size service=$services", ""},
+	{"( <scope> ) ( memory/ram ) limit ( ( of | to | at | : ) )? {size}?", "memory-limit limit=$size service=$services", ""},
+	{"{size} ( memory/ram ) limit ( ( for | of | per | on ) <scope> )?", "memory-limit limit=$size service=$services", ""},
+	{"( set | with )? ( resource | cpu and memory | memory and cpu ) limit ( ( for | on | per ) <scope> )?", "memory-limit service=$services; cpu-limit service=$services", ""},
+	{"<limit> ( cpu and memory | memory and cpu | resource ) ( use/usage )?", "memory-limit; cpu-limit", ""},
+	{"<limit> ( cpu/cores | cpu usage ) ( ( to | at ) {cpus} ( cpu/core/cores )? )?", "cpu-limit limit=$cpus", ""},
+	{"cpu ( <limit> | limit ) ( ( to | of | at ) )? {cpus}? ( cpu/core )?", "cpu-limit limit=$cpus", ""},
+
+	{"( read only ) ( root )? ( <file> system | file system | root )? ( ( for | on ) <scope> )? ( where possible )?", "read-only-root", ""},
+	{"( <scope> | <image> | container )? ( root )? ( file system ) ( mounted | mount )? ( read only )", "read-only-root", ""},
+	{"( mount ) root ( file system ) ( read only | as read only )", "read-only-root", ""},
+	{"( read only ) ( container | root )", "read-only-root", ""},
+	{"( <scope> | <image> ) ( <run> )? ( with | on )? read only ( root )? file system", "read-only-root", ""},
+
+	{"( no | never | without | not | avoid ) ( store/put/use/contain/commit/include/have/keep )? ( hard coded | hard code/coding | literal | plain text | plain | committed | inline | clear text | commit ) <secrets> ( <written> )?", "no-literal-secrets", ""},
+	{"( no | never | without | not | avoid ) ( store/put/use/contain/commit/include/have/keep )? <secrets> ( <written> )", "no-literal-secrets", ""},
+	{"( <secrets> ) ( not | never ) ( hard coded | hard code | literal | stored in clear | stored in plain text | committed | in plain text | written in file | in compose file | in file | stored in compose file )", "no-literal-secrets", ""},
+	{"( <secrets> ) ( come/read/taken/loaded/passed | provided | supplied ) ( from | with | by | as ) ( environment | environment variable | secret | docker secret | secret file | file | secret store | .env file )", "no-literal-secrets", ""},
+	{"( docker | compose | file based )? ( secret ) ( for | hold ) ( password | credential | {services} password )", "no-literal-secrets", ""},
+	{"( hard code/coding/coded ) <secrets>", "!no-literal-secrets", ""},
+
+	{"<only> ( <app> )? port ( of <app> )? ( published/exposed/open/public/reachable | publish ) ( to host | to outside | outside | on host | from outside )?", "only-app-published", ""},
+	{"( publish/expose ) <only> ( <app> )? port ( of <app> )?", "only-app-published", ""},
+	{"<only> <app> ( published/exposed/public/reachable | publish port | publish its port | expose port | publish ) ( to host | to outside | from outside | on host | port )?", "only-app-published", ""},
+	{"( no | not ) ( other )? port ( of <app> )? ( except | other than | but | besides ) <app> ( port )? ( published/exposed/open )", "only-app-published", ""},
+	{"( no | not | never ) ( publish/expose ) {services} ( port )? ( to host | on host | to outside | outside )?", "only-app-published", ""},
+	{"{services} ( port )? ( not | never ) ( published/exposed/reachable ) ( to host | on host | to outside | outside | from outside | from host )?", "only-app-published", ""},
+	{"no ( published | exposed | open ) {services} port", "only-app-published", ""},
+
+	{"( separate/separated/isolated/distinct/dedicated/different/own ) ( docker )? network ( ( for | : | of ) {networks} ( ( service | tier | network ) )? )?", "separate-networks names=$networks", ""},
+	{"{networks} ( service | tier | container )? ( on | in | with | use | live on | live in | sit on ) ( separate/separated/isolated/distinct/different/own ) ( docker )? network", "separate-networks names=$networks", ""},
+	{"( separate/isolate/segregate/split ) {networks} ( network | in network | by network | with network | on network | in separate network | in different network | on separate network )", "separate-networks names=$networks", ""},
+	{"{networks} network ( separate/separated/isolated | are separate )", "separate-networks names=$networks", ""},
+	{"( network ) ( isolation | segmentation | separation | separated | isolated ) ( ( between | of | for ) {networks} )?", "separate-networks names=$networks", ""},
+
+	{"( hot | live | auto | automatic | code )? ( reload/reloading | hot reload/reloading | live reload/reloading ) ( of code | of source | of source code )? ( on code change | on change | on source change | when code change | when source change | on file change )? ( <indev> )?", "hot-reload", "!hot-reload"},
+	{"( <app> | server | code | dev server | development server | source change | code change ) ( hot | live | auto | automatically )? ( reload/reloaded/restart ) ( automatically )? ( on code change | on change | on source change | when code change | when source change | on file change )? ( <indev> )?", "hot-reload", ""},
+	{"( reload | restart ) ( code | <app> | server ) ( automatically )? ( on change | on code change | when code change | on save | when source change )? ( <indev> )?", "hot-reload", ""},
+	{"( code | source | source code ) ( mounted | bind mounted ) for ( hot | live ) reload", "hot-reload", ""},
+	{"( development | dev ) ( server | mode ) ( with )? ( hot | live | auto ) reload", "hot-reload", ""},
+
+	{"( rotate/rotating/rotated | rotation of ) ( container | docker | json | service )? ( log | log file )", "log-rotation", ""},
+	{"( container | docker | json | service )? ( log | log file ) ( rotation/rotated/rotate | rotating ) ( enabled | configured | options | for <every> service )?", "log-rotation", ""},
+	{"( <limit> ) ( container | docker | json | service )? ( log | log file ) ( size | file size )", "log-rotation", ""},
+	{"( log | logging ) ( with | use )? ( rotation | size limit | max size and max file | driver with rotation | with rotation )", "log-rotation", ""},
+	{"( log | log size ) ( <limit> | bounded | not grow without bound | not grow unbounded | not fill disk )", "log-rotation", ""},
+
+	{"( environment | environment variable | variable | env | env var | configuration | setting ) ( come/read/loaded/taken/set/sourced/load )? ( from | in | by | with ) ( .env ) ( file )?", "env-file file=.env", ""},
+	{"( load/read/take/source/get ) ( environment | environment variable | variable | env | env var | configuration | setting ) ( from | in ) ( .env ) ( file )?", "env-file file=.env", ""},
+	{"( use )? ( .env file | .env ) ( for | provide | hold | supply ) ( environment | environment variable | variable | env | configuration | setting )", "env-file file=.env", ""},
+	{"( env_file | env file | environment file )", "env-file file=.env", ""},
+
+	{"( no new privilege | no-new-privileges ) ( security option | option | flag | set | enabled | for <every> service | for <every> container )?", "no-new-privileges", ""},
+	{"( not | never | no ) ( gain/acquire/get ) ( new | additional | more )? privilege", "no-new-privileges", ""},
+	{"( container | service | process ) ( not | never ) ( gain/acquire/get ) ( new | additional | more ) privilege", "no-new-privileges", ""},
+	{"( drop/dropped ) <every>? ( linux | kernel | container )? capability", "cap-drop", ""},
+	{"<every>? ( linux | kernel | container )? capability ( dropped/drop )", "cap-drop", ""},
+	{"cap_drop ( all )?", "cap-drop", ""},
+
+	{"{services} ( service | container | database ) ( present | defined | available )?", "service name=$services", ""},
+	{"( with ) {services} ( service | container )", "service name=$services", ""},
+	{"( <run> | start )? ( a )? {services} ( service | container | beside app | next to app | alongside app )", "service name=$services", ""},
+
+	{"<pin> ( <every> )? ( service | container | docker )? image ( version | tag )? ( to | by | with | at )? ( specific | exact | fixed )? ( version | tag | digest )?", "images-pinned", ""},
+	{"( <every> )? ( service | container | docker | third party )? image ( version | tag )? ( <pin> ) ( to | by | with | at )? ( specific | exact | fixed )? ( version | tag | digest )?", "images-pinned", ""},
+	{"( specific | exact | fixed | explicit ) ( service | container | docker )? image ( version | tag )", "images-pinned", ""},
+
+	{"( no | not | never ) ( mount/mounting/mounted | use )? ( docker socket | docker.sock | /var/run/docker.sock ) ( mounted | mount )?", "no-docker-socket", ""},
+	{"( docker socket | docker.sock ) ( not | never ) ( mounted/mount/used )", "no-docker-socket", ""},
+	{"( mount ) ( docker socket | docker.sock | /var/run/docker.sock )", "!no-docker-socket", ""},
+}

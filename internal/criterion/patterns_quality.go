@@ -1,0 +1,71 @@
+package criterion
+
+// qualityRows are the demands about checks of the code, what runs them, and the pipeline's own hardening.
+var qualityRows = []row{
+	{"<run>? <lint> ( <run> | <pass> )? ( with | by )? {linttools} ( <triggered> )*", "@linttools tool tool=$$; ?events trigger events=$events branches=$branches only=$only job=lint", "@linttools !tool tool=$$"},
+	{"<run>? <lint> ( <run> )? ( <triggered> )*", "lint; ?events trigger events=$events branches=$branches only=$only job=lint", "!lint"},
+	{"<run>? <lint> ( <pass> | <run> )", "lint", "!lint"},
+	{"<run>? {linttools} ( lint/linting/linter | lint check | check | code | for lint/linting | for static analysis | as linter | used for linting | ( with for linting ) )? ( <pass> | <run> )? ( <triggered> )*", "@linttools tool tool=$$; ?events trigger events=$events branches=$branches only=$only job=lint", "@linttools !tool tool=$$"},
+	{"( code | source code | source ) ( linted | lint ) ( with | by ) {linttools}", "@linttools tool tool=$$", ""},
+	{"( lint | check ) ( code | source code | source | python code | go code ) ( with | by ) {linttools}", "@linttools tool tool=$$", ""},
+	{"<run>? <type> ( code )? ( <run> | <pass> )? ( with | by ) {typetools} ( <triggered> )*", "@typetools typecheck tool=$$", "@typetools !typecheck tool=$$"},
+	{"<run>? <type> ( <run> | <pass> )?", "typecheck", "!typecheck"},
+	{"<run>? {typetools} ( type check/checking/checker | for type checking | as type checker | check | ( with for type checking ) )? ( <pass> | <run> )?", "@typetools typecheck tool=$$", "@typetools !typecheck tool=$$"},
+	{"( code | source code | type ) ( checked | type checked | verified ) ( with | by ) {typetools}", "@typetools typecheck tool=$$", ""},
+	{"<run>? <format> ( <run> | <pass> )? ( with | by | against ) {formattools}", "@formattools format-check tool=$$", "@formattools !format-check tool=$$"},
+	{"<run>? <format> ( <run> | <pass> )?", "format-check", "!format-check"},
+	{"<run>? {primaryformat} ( <pass> | <run> | check )?", "@primaryformat format-check tool=$$", "@primaryformat !format-check tool=$$"},
+	{"<run>? {formattools} ( format/formatting check | formatting | format | for formatting | check format | in check mode | format check mode ) ( <pass> | <run> )?", "@formattools format-check tool=$$", "@formattools !format-check tool=$$"},
+
+	{"<fail> ( <build> )? ( if | when | on ) ( code not formatted | unformatted code | unformatted file | file not formatted | formatting wrong ) ( ( with | by ) {formattools} )?", "format-check tool=$formattools", ""},
+
+	{"( upload | send | report | publish | push | submit ) ( test | code )? coverage ( report | result | data )? ( to | with ) {coveragetool}", "coverage-upload service=$coveragetool", "!coverage-upload service=$coveragetool"},
+	{"( test | code )? coverage ( report | result | data )? ( upload/uploaded/sent/reported/published/submitted | go ) ( to | with ) {coveragetool}", "coverage-upload service=$coveragetool", "!coverage-upload service=$coveragetool"},
+	{"{coveragetool} ( coverage )? ( upload | integration | report | reporting | coverage | gets coverage )", "coverage-upload service=$coveragetool", ""},
+	{"( upload | send ) to {coveragetool}", "coverage-upload service=$coveragetool", ""},
+	{"( upload | keep | save | store ) ( test | code )? coverage ( report | result | data )? ( as artifact )", "coverage-upload service=artifact", ""},
+
+	{"<fail> ( <build> )? ( if | when ) ( test | code | total | line )? coverage ( report )? <below> {percent}", "coverage-threshold percent=$percent", ""},
+	{"( <build> ) <fail> ( if | when | on ) ( test | code | total | line )? coverage ( report )? <below> {percent}", "coverage-threshold percent=$percent", ""},
+	{"( <build> ) <fail> <below> {percent} ( test | code | total | line )? coverage", "coverage-threshold percent=$percent", ""},
+	{"( test | code | total | line )? coverage ( <below> {percent} ) <fail> <build>", "coverage-threshold percent=$percent", ""},
+	{"( test | code | total | line )? coverage ( of | stay | kept | remain | reach )? ( at least | above | over | minimum | no less than | not below | not drop below | not fall below | never below | never drop below | never fall below | threshold | of at least ) ( of | : )? {percent}", "coverage-threshold percent=$percent", ""},
+	{"( minimum | at least | required ) ( test | code | total | line )? coverage ( of | : | threshold )? {percent}", "coverage-threshold percent=$percent", ""},
+	{"at least {percent} ( test | code | total | line )? coverage", "coverage-threshold percent=$percent", ""},
+	{"{percent} ( minimum )? ( test | code | total | line )? coverage ( minimum | threshold | gate | or more | at least | enforced )?", "coverage-threshold percent=$percent", ""},
+	{"coverage ( threshold | gate | minimum ) ( of | at | : )? {percent}", "coverage-threshold percent=$percent", ""},
+
+	{"<least> ( github )? <perm> ( for <token> | for github_token | in workflow | on token | only )?", "least-permissions", ""},
+	{"<perm> ( follow | with | by | according to | at | to )? ( principle of )? <least> ( only )?", "least-permissions", ""},
+	{"( <token> | <perm> ) ( have | get | run with | need | with | <limit> to )? ( <only> )? ( <least> ) ( <perm> )?", "least-permissions", ""},
+	{"( follow | apply | respect | grant | give )? ( principle of )? least privilege ( principle )? ( for <token> | to <token> | in permission | for <perm> | on <perm> )?", "least-permissions", ""},
+	{"( <limit> | minimize | reduce | grant <only> | give <only> ) ( minimal | needed | required | necessary )? ( <token> )? ( permission | <perm> ) ( to minimum | to what needed | needed | to least privilege | to read only | to least )?", "least-permissions", ""},
+	{"( <perm> | token ) ( grant )? ( no more <perm> than needed | only what needed | <only> what needed )", "least-permissions", ""},
+	{"( write all | all write ) permission", "!least-permissions", ""},
+
+	{"<pin> <action> ( to | by | at | with | on ) <sha>", "actions-pinned", ""},
+	{"<action> <pin> ( to | by | at | with | on ) <sha>", "actions-pinned", ""},
+	{"<action> ( referenced | reference | used | use ) ( to | by | at | with | on ) <sha> ( not tag | not by tag )?", "actions-pinned", ""},
+	{"<pin> <action>", "actions-pinned", ""},
+	{"<action> <pin>", "actions-pinned", ""},
+	{"( sha | hash | commit sha ) <pin> <action>", "actions-pinned", ""},
+	{"( no | not ) ( unpinned | floating | mutable ) <action>", "actions-pinned", ""},
+	{"( unpinned | latest ) ( version of )? action ( version )?", "!actions-pinned", ""},
+
+	{"( check | test | validate | verify | find | detect )? ( markdown | documentation | doc | md ) ( link | file link | for broken link | for dead link | for link )", "link-check", "!link-check"},
+	{"( check | test | validate | verify )? link ( in | of ) ( markdown | documentation | doc | readme | markdown file | documentation file ) ( with {linktool} )?", "link-check tool=$linktool", "!link-check"},
+	{"( <run>? | check | test | validate | verify )? ( markdown | documentation | doc )? ( link check/checking/checker/validation | check link | link checked/validated | broken link check | dead link check ) ( with {linktool} | in markdown | in documentation | in doc | on markdown | for markdown | for documentation | on markdown file )?", "link-check tool=$linktool", "!link-check"},
+	{"( check | test | validate | verify ) ( markdown | documentation | doc )? link ( with {linktool} )", "link-check tool=$linktool", ""},
+	{"( detect | find | check | catch | report )? ( for )? ( broken | dead ) ( markdown | documentation | doc )? link ( in | of )? ( markdown | documentation | doc | readme | markdown file )? ( <fail> <build> )?", "link-check", ""},
+	{"no ( broken | dead ) link ( in | of )? ( markdown | documentation | doc | readme )?", "link-check", ""},
+
+	{"<run>? integration test ( <run> )? ( against | with | on | use ) ( real | service container | running | live )? {service} {version}? ( service | database | container | service container )?", "integration-test service=$service version=$version", ""},
+	{"<run>? <test> ( <run> )? against ( real | service container | running | live )? {service} {version}? ( service | database | container | service container )?", "integration-test service=$service version=$version", ""},
+	{"{service} {version}? ( service | container | service container | database ) ( for | in ) ( integration )? test", "integration-test service=$service version=$version", ""},
+	{"{service} {version}? integration test", "integration-test service=$service version=$version", ""},
+	{"<run>? integration test", "integration-test", "!integration-test"},
+
+	{"( no | never | not use | not ) ( continue on error | allow failure ) ( on | for )? ( gate | check | test | lint | job | quality gate )?", "gates-fail", ""},
+	{"( continue on error | allow failure | ignore failure | ignore error ) ( on | for | of | in )? ( gate | check | test | lint | linting | job | scan | {jobs} )?", "!gates-fail", "gates-fail"},
+	{"( failed | failing ) ( check | test | lint | linting | job | scan | gate ) ( <fail> <build> )", "gates-fail", ""},
+}
