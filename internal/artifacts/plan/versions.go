@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/criterion"
+	"github.com/autogit/autogit/internal/stack"
+)
+
+// languageWords are the names by which people call what a stack handles.
+var languageWords = map[string][]string{
+	"golang": {"go", "golang"},
+	"node":   {"node", "nodejs", "node.js", "javascript", "typescript", "js", "ts", "bun"},
+	"java":   {"java", "kotlin", "jdk", "jvm"},
+	"dotnet": {"dotnet", ".net", "csharp", "c#", "f#", "net"},
+}
+
+func isLanguage(part *Part, name string) bool {
+	name = strings.ToLower(name)
+	return name == part.Stack || name == strings.ToLower(part.Language.String()) || slices.Contains(languageWords[part.Stack], name)
+}
+
+func languageOf(part *Part) string { return cmp.Or(part.Language.String(), part.Stack) }
+
+// versions sets the versions that tests run on: those of the task, else those that the repository's own range admits.
+func (p *Plan) versions(req *artifact.Request) error {
+	for _, part := range p.Parts {
+		if len(part.Recipe.Matrix) > 1 {
+			part.Matrix = part.Recipe.Matrix
+		}
+	}
+	for _, c := range criterion.Find(req.Claims, criterion.Matrix) {
+		if err := p.matrix(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Plan) matrix(c criterion.Claim) error {
+	lang, versions := c.Param("language"), c.List("versions")
+	var parts []*Part
+	for _, part := range p.Parts {
+		if lang == "" || isLanguage(part, lang) {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return refuse("the task asks for a matrix of %s versions, and the repository has %s", lang, p.list())
+	}
+	if lang == "" && len(parts) > 1 {
+		parts = slices.DeleteFunc(parts, func(q *Part) bool { return !overlap(q, versions) })
+		if len(parts) != 1 && len(versions) > 0 {
+			return refuse("the task asks for a matrix of %s without saying of what, and the repository has %s: name the language",
+				strings.Join(versions, ", "), p.list())
+		}
+	}
+	for _, part := range parts {
+		if len(versions) > 0 {
+			part.Matrix = versions
+		} else if len(part.Matrix) == 0 && part.Version != nil {
+			part.Matrix = []string{part.Version.Value}
+		}
+	}
+	return nil
+}
+
+func overlap(part *Part, versions []string) bool {
+	return slices.ContainsFunc(versions, func(v string) bool { return slices.Contains(part.Recipe.Matrix, v) || v == part.Version.String() })
+}
+
+// Versioned tells whether some step of getting the language takes the version, so that a matrix has an effect.
+func (part *Part) Versioned() bool {
+	has := func(s string) bool { return strings.Contains(s, stack.VersionPlaceholder) }
+	for _, a := range part.Recipe.Toolchain.Actions {
+		if slices.ContainsFunc(a.With, func(kv stack.KV) bool { return has(kv.Value) }) {
+			return true
+		}
+	}
+	return has(part.Recipe.Toolchain.GitLabImage)
+}
