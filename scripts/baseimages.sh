@@ -3,8 +3,9 @@
 # reached. An image that is there is kept; one that a registry has is pulled; only what is left is made as a stand-in
 # from this machine's own tools and Debian's packages. A second run finds everything in place and takes a moment.
 #
-# A stand-in keeps the contract of the image that it stands in for (paths, user, environment, commands), not its version:
-# golang:1.25 holds the Go of this machine. Its label dev.autogit.standin says so.
+# A stand-in keeps the contract of the image that it stands in for (paths, user, environment, commands), not its version
+# or its distribution: golang:1.25-alpine holds the Go of this machine on Debian, without apk. Its label
+# dev.autogit.standin says so.
 #
 # usage: scripts/baseimages.sh IMAGE...
 #   AUTOGIT_DOCKER    the client to use                 AUTOGIT_STANDINS=1   make stand-ins without asking a registry
@@ -26,19 +27,25 @@ family() {
   case "$name" in
     *@sha256:*) return 1 ;;
     docker/dockerfile:1*) echo frontend ;;
-    debian:bookworm* | debian:12*) echo debian ;;
-    golang:*alpine* | node:*alpine* | python:*alpine*) return 1 ;; # their Dockerfiles call apk, which Debian has not
+    debian:*) echo debian ;;
     golang:*) echo golang ;;
     node:*) echo node ;;
     python:*) echo python ;;
-    postgres:*alpine*) echo postgres-70 ;; # the user's number differs between the variants
-    postgres:*) echo postgres-999 ;;
-    redis:*) echo redis ;;
+    postgres:*) postgres_family "${name#postgres:}" ;;
+    redis:*alpine*) echo redis-1000 ;; # the group's number differs between the variants
+    redis:*) echo redis-999 ;;
     gcr.io/distroless/static*) echo static ;;
     gcr.io/distroless/base* | gcr.io/distroless/cc*) echo base ;;
     gcr.io/distroless/nodejs*) echo nodejs ;;
     *) return 1 ;;
   esac
+}
+
+# postgres_family tells the variants apart: the user's number, and since 18 where the data lie.
+postgres_family() {
+  local id=999 major=${1%%[!0-9]*}
+  case "$1" in *alpine*) id=70 ;; esac
+  if [ "${major:-0}" -ge 18 ]; then echo "postgres-$id-$major"; else echo "postgres-$id"; fi
 }
 
 # inputs prints what a family's image is made from, so that a change of it makes the image anew.
@@ -95,7 +102,7 @@ make_image() {
   if image "$(local_name "$kind")" >/dev/null; then return; fi
   case "$kind" in
     debian | static | base | nodejs | frontend) "make_$kind" ;;
-    postgres-*) make_image debian && make_postgres "${kind#postgres-}" ;;
+    postgres-* | redis-*) make_image debian && "make_${kind%%-*}" "$kind" ;;
     *) make_image debian && "make_$kind" ;;
   esac
 }
@@ -191,16 +198,21 @@ D
 }
 
 make_postgres() {
-  build "postgres-$1" "$here/baseimages" --build-arg "ID=$1" <<'D'
+  local id major volume=/var/lib/postgresql data
+  IFS=- read -r _ id major <<< "$1"
+  if [ -n "$major" ]; then data=$volume/$major/docker; else volume+=/data data=$volume; fi
+  build "$1" "$here/baseimages" --build-arg "ID=$id" --build-arg "DATA=$data" --build-arg "VOLUME=$volume" <<'D'
 ARG ID
-RUN groupadd -g $ID postgres && useradd -u $ID -g postgres -d /var/lib/postgresql -s /bin/bash postgres \
+RUN groupadd -g $ID postgres && useradd -u $ID -g postgres -M -d /var/lib/postgresql -s /bin/bash postgres \
  && apt-get update && apt-get install -y --no-install-recommends postgresql-15 && rm -rf /var/lib/apt/lists/* \
- && rm -rf /var/lib/postgresql/* && mkdir -p /var/lib/postgresql/data /docker-entrypoint-initdb.d \
+ && rm -rf /var/lib/postgresql/* && mkdir -p /docker-entrypoint-initdb.d \
  && echo "listen_addresses = '*'" >> /usr/share/postgresql/15/postgresql.conf.sample \
- && install -d -o postgres -g postgres -m 3777 /var/run/postgresql && install -d -o postgres -g postgres -m 1777 /var/lib/postgresql/data
+ && install -d -o postgres -g postgres -m 3777 /var/run/postgresql
 COPY --chmod=755 postgres-entrypoint.sh /usr/local/bin/docker-entrypoint.sh
-ENV PGDATA=/var/lib/postgresql/data PATH=$PATH:/usr/lib/postgresql/15/bin LANG=C.UTF-8
-VOLUME /var/lib/postgresql/data
+ARG DATA VOLUME
+RUN install -d -o postgres -g postgres -m 1777 "$VOLUME"
+ENV PGDATA=$DATA PATH=$PATH:/usr/lib/postgresql/15/bin LANG=C.UTF-8
+VOLUME $VOLUME
 EXPOSE 5432
 STOPSIGNAL SIGINT
 ENTRYPOINT ["docker-entrypoint.sh"]
@@ -209,8 +221,9 @@ D
 }
 
 make_redis() {
-  build redis "$here/baseimages" <<'D'
-RUN groupadd -g 999 redis && useradd -u 999 -g redis -d /data redis \
+  build "$1" "$here/baseimages" --build-arg "GROUP=${1#redis-}" <<'D'
+ARG GROUP
+RUN groupadd -g $GROUP redis && useradd -u 999 -g redis -d /data redis \
  && apt-get update && apt-get install -y --no-install-recommends redis-server && rm -rf /var/lib/apt/lists/* \
  && install -d -o redis -g redis /data
 COPY --chmod=755 redis-entrypoint.sh /usr/local/bin/docker-entrypoint.sh
