@@ -2,6 +2,7 @@ package artifacts
 
 import (
 	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/artifacts/compose"
 	"github.com/autogit/autogit/internal/artifacts/dockerfile"
 )
 
@@ -10,5 +11,6 @@ func All() []artifact.Artifact {
 	return []artifact.Artifact{
 		dockerfile.Artifact(),
 		dockerfile.Ignore(),
+		compose.Artifact(),
 	}
 }

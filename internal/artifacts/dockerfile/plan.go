@@ -31,6 +31,19 @@ func newPlan(r *artifact.Request) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	return planFor(r, part)
+}
+
+// Image is the image of a component with the request's claims worked in, for artifacts that must agree with its Dockerfile.
+func Image(r *artifact.Request, part artifact.Part) (*stack.Image, error) {
+	p, err := planFor(r, part)
+	if err != nil {
+		return nil, err
+	}
+	return &p.image, nil
+}
+
+func planFor(r *artifact.Request, part artifact.Part) (*plan, error) {
 	p := &plan{
 		part: part, image: clone(part.Recipe.Image),
 		health: probe{interval: "30s", timeout: "5s", start: "10s", retries: "3"},
@@ -157,7 +170,9 @@ func (p *plan) forbidden(r *artifact.Request) error {
 	return nil
 }
 
-func (p *plan) note(format string, args ...any) { p.notes = append(p.notes, fmt.Sprintf(format, args...)) }
+func (p *plan) note(format string, args ...any) {
+	p.notes = append(p.notes, fmt.Sprintf(format, args...))
+}
 
 func refuse(format string, args ...any) error {
 	return &artifact.Refusal{Reason: fmt.Sprintf(format, args...)}
