@@ -26,7 +26,7 @@ func TestFiles(t *testing.T) {
 		{"workflow with an unknown need", workflow, "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    needs: b\n    steps:\n      - run: make\n", "actionlint", 3, "needs job"},
 		{"workflow with a bad expression", workflow, "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nope.x }}\n", "actionlint", 6, "nope"},
 		{"compose", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    ports: [\"${PORT:-80}:80\"]\n    environment:\n      A: ${A:?set it}\n", "compose-go", 0, ""},
-		{"compose with an unknown key", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    helthcheck: {}\n", "compose-go", 3, "helthcheck"},
+		{"compose with an unknown key", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    helthcheck: {}\n", "compose-go", 4, "helthcheck"},
 		{"compose with an undefined network", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    networks: [b]\n", "compose-go", 1, "undefined network"},
 		{"compose with a wrong type", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    ports: 80\n", "compose-go", 4, "ports"},
 		{"compose that would read files", "docker-compose.yml", "include: [/etc/passwd]\nservices:\n  a:\n    image: x:1\n    env_file: /etc/shadow\n", "compose-go", 0, ""},
