@@ -4,11 +4,14 @@ package stacks
 import (
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
+	"github.com/autogit/autogit/internal/stacks/golang"
 )
 
 // All is every stack. Where two find something in one folder, the earlier is named first.
 func All() []stack.Stack {
-	return []stack.Stack{}
+	return []stack.Stack{
+		golang.Stack(),
+	}
 }
 
 // Survey is what a repository is, by all stacks.
