@@ -12,7 +12,9 @@ type project struct {
 	secrets  []string // names; each is a file in secrets/
 	vars     []variable
 	notes    []string
-	told     []string // explanations that the file has given, so that each stands once
+	// sharedLogs tells that the log options stand once, as an anchor.
+	sharedLogs bool
+	told       []string // explanations that the file has given, so that each stands once
 }
 
 // service is one entry of services. The zero value of a field leaves its key out.

@@ -20,6 +20,7 @@ func (p *project) render() []byte {
 	w.blank()
 	w.key("name", p.name)
 	w.blank()
+	p.shareLogging(w)
 	w.in("services", func() {
 		for i, s := range p.services {
 			if i > 0 {
@@ -51,7 +52,7 @@ func (p *project) service(w *writer, s *service) {
 		w.list("env_file", s.envFile)
 		w.list("secrets", s.secrets)
 		w.comment(s.portsWhy)
-		quotedList(w, "ports", s.ports)
+		w.quotedList("ports", s.ports)
 		w.list("volumes", s.volumes)
 		w.list("tmpfs", s.tmpfs)
 		if s.shmSize != "" {
@@ -106,18 +107,6 @@ func environment(w *writer, list []entry) {
 	})
 }
 
-// quotedList is list with every value in quotes: YAML reads 22:22 as a number otherwise.
-func quotedList(w *writer, name string, values []string) {
-	if len(values) == 0 {
-		return
-	}
-	w.in(name, func() {
-		for _, v := range values {
-			w.line("- " + double(v))
-		}
-	})
-}
-
 func dependsOn(w *writer, names []string) {
 	if len(names) == 0 {
 		return
@@ -152,14 +141,13 @@ func develop(w *writer, list []watch) {
 		return
 	}
 	w.in("develop", func() {
-		w.in("watch", func() {
+		w.seq("watch", func() {
 			for _, r := range list {
-				w.line("- action: " + r.action)
-				w.depth++
-				w.key("path", r.path)
-				w.key("target", r.target)
-				w.list("ignore", r.ignore)
-				w.depth--
+				w.item("action: "+r.action, func() {
+					w.key("path", r.path)
+					w.key("target", r.target)
+					w.list("ignore", r.ignore)
+				})
 			}
 		})
 	})
@@ -212,17 +200,44 @@ func limits(w *writer, s *service) {
 	})
 }
 
-func (p *project) logging(w *writer, s *service) {
-	if !s.rotateLogs {
+const logReason = "Docker's own log file grows without end."
+
+// shareLogging writes the log options once where several services have them.
+func (p *project) shareLogging(w *writer) {
+	n := 0
+	for _, s := range p.services {
+		if s.rotateLogs {
+			n++
+		}
+	}
+	if n < 2 {
 		return
 	}
-	w.comment(p.once("Docker's own log file grows without end."))
-	w.in("logging", func() {
-		w.key("driver", "json-file")
-		w.in("options", func() {
-			w.raw("max-size", double("10m"))
-			w.raw("max-file", double("3"))
-		})
+	p.sharedLogs = true
+	w.comment(logReason)
+	w.line("x-logging: &logging")
+	w.depth++
+	logOptions(w)
+	w.depth--
+	w.blank()
+}
+
+func (p *project) logging(w *writer, s *service) {
+	switch {
+	case !s.rotateLogs:
+	case p.sharedLogs:
+		w.raw("logging", "*logging")
+	default:
+		w.comment(logReason)
+		w.in("logging", func() { logOptions(w) })
+	}
+}
+
+func logOptions(w *writer) {
+	w.key("driver", "json-file")
+	w.in("options", func() {
+		w.key("max-size", "10m")
+		w.raw("max-file", double("3"))
 	})
 }
 

@@ -1,21 +1,36 @@
 package compose
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// writer puts YAML together line by line: two spaces a level, sequences indented, comments above what they explain.
+// writer puts YAML together line by line, comments above what they explain. The zero value writes two spaces a level and
+// sequences indented; a writer into somebody's file takes over that file's style.
 type writer struct {
 	b     strings.Builder
 	depth int
+	step  int  // spaces a level; 0 is 2
+	base  int  // spaces before everything
+	flat  bool // sequences stand below their key without indentation
+	extra int  // spaces within the items of sequences
+}
+
+// pad is the indentation of the present depth.
+func (w *writer) pad() string {
+	step := w.step
+	if step == 0 {
+		step = 2
+	}
+	return strings.Repeat(" ", w.base+step*w.depth+w.extra)
 }
 
 // commentWidth is where comments wrap.
 const commentWidth = 110
 
-func (w *writer) line(s string) { w.b.WriteString(strings.Repeat("  ", w.depth) + s + "\n") }
+func (w *writer) line(s string) { w.b.WriteString(w.pad() + s + "\n") }
 
 func (w *writer) blank() { w.b.WriteByte('\n') }
 
@@ -23,7 +38,7 @@ func (w *writer) blank() { w.b.WriteByte('\n') }
 func (w *writer) comment(text string) {
 	line := "#"
 	for _, word := range strings.Fields(text) {
-		if 2*w.depth+len(line)+1+len(word) > commentWidth && line != "#" {
+		if len(w.pad())+len(line)+1+len(word) > commentWidth && line != "#" {
 			w.line(line)
 			line = "#"
 		}
@@ -52,14 +67,37 @@ func (w *writer) in(name string, inside func()) {
 	w.depth--
 }
 
+// seq writes "name:" and the items that inside writes below it.
+func (w *writer) seq(name string, inside func()) {
+	w.line(name + ":")
+	if !w.flat {
+		w.depth++
+		defer func() { w.depth-- }()
+	}
+	inside()
+}
+
+// item writes an item that is a mapping: its first line, and what inside writes beside it.
+func (w *writer) item(first string, inside func()) {
+	w.line("- " + first)
+	w.extra += 2
+	inside()
+	w.extra -= 2
+}
+
 // list writes "name:" and one scalar a line; nothing when there is none.
-func (w *writer) list(name string, values []string) {
+func (w *writer) list(name string, values []string) { w.each(name, values, scalar) }
+
+// quotedList is list with every value in quotes: YAML reads 22:22 as a number otherwise.
+func (w *writer) quotedList(name string, values []string) { w.each(name, values, double) }
+
+func (w *writer) each(name string, values []string, form func(string) string) {
 	if len(values) == 0 {
 		return
 	}
-	w.in(name, func() {
+	w.seq(name, func() {
 		for _, v := range values {
-			w.line("- " + scalar(v))
+			w.line("- " + form(v))
 		}
 	})
 }
@@ -87,8 +125,14 @@ func scalar(s string) string {
 	return double(s)
 }
 
+// amount is a duration or a size: no reader of YAML takes it for a number.
+var amount = regexp.MustCompile(`^[1-9][0-9]*(ms|s|m|h|[KMGT])$`)
+
 // isPlain is narrower than YAML allows: a word that begins with a letter, a dot or a slash, is no other type's, and has none of YAML's marks.
 func isPlain(s string) bool {
+	if amount.MatchString(s) {
+		return true
+	}
 	if s == "" || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./", rune(s[0])) {
 		return false
 	}
