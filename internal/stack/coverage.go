@@ -16,20 +16,24 @@ var gates = []struct{ runs, needs, option string }{
 	{"llvm-cov", "llvm-cov", " --fail-under-lines {percent}"},
 }
 
-// reports read the share of covered lines from a report, by its file's ending, and fail below {percent}.
+// reports read the share of covered lines from a report, by its file's ending, and print it. {gate} is where a comparison goes.
 var reports = []struct{ suffix, run string }{
-	{".out", `go tool cover -func={file} | awk '/^total:/ {sub("%", "", $3); print "Coverage: " $3 " %"; if ($3 + 0 < {percent}) exit 1}'`},
-	{".info", `awk -F: '/^LF:/ {all += $2} /^LH:/ {hit += $2} END {if (all == 0) exit 1; share = 100 * hit / all; print "Coverage: " share " %"; exit share < {percent}}' {file}`},
+	{".out", `go tool cover -func={file} | awk '/^total:/ {share = $3 + 0} ` + show},
+	{".info", `awk -F: '/^LF:/ {all += $2} /^LH:/ {hit += $2} ` + divide + `' {file}`},
 	{"jacocoTestReport.xml", jacoco}, {"jacoco.xml", jacoco},
-	{"clover.xml", `awk 'match($0, / statements="[0-9]+"/) {all = substr($0, RSTART + 13, RLENGTH - 14)} match($0, / coveredstatements="[0-9]+"/) {hit = substr($0, RSTART + 20, RLENGTH - 21)} ` +
-		`END {if (all == 0) exit 1; share = 100 * hit / all; print "Coverage: " share " %"; exit share < {percent}}' {file}`},
-	{".xml", `awk 'match($0, / line-rate="[0-9.]+"/) {share = 100 * substr($0, RSTART + 12, RLENGTH - 13); print "Coverage: " share " %"; found = 1; exit} ` +
-		`END {exit !found || share < {percent}}' {file}`},
+	{"clover.xml", `awk 'match($0, / statements="[0-9]+"/) {all = substr($0, RSTART + 13, RLENGTH - 14)} ` +
+		`match($0, / coveredstatements="[0-9]+"/) {hit = substr($0, RSTART + 20, RLENGTH - 21)} ` + divide + `' {file}`},
+	{".xml", `awk 'match($0, / line-rate="[0-9.]+"/) && share == "" {share = 100 * substr($0, RSTART + 12, RLENGTH - 13)} ` + strings.TrimSuffix(show, "'") + `' {file}`},
 }
 
-// jacoco sums up the report's last LINE counter, which is the one of the whole report; the file is one long line.
-const jacoco = `tr '>' '\n' < {file} | awk '/<counter type="LINE"/ {split($0, f, "\""); missed = f[4]; hit = f[6]} ` +
-	`END {if (missed + hit == 0) exit 1; share = 100 * hit / (missed + hit); print "Coverage: " share " %"; exit share < {percent}}'`
+const (
+	// show prints the share and fails when the report has none.
+	show = `END {if (share == "") exit 1; print "Coverage: " share " %"{gate}}'`
+	// divide makes the share of the lines hit and of all lines.
+	divide = `END {if (all == 0) exit 1; share = 100 * hit / all; print "Coverage: " share " %"{gate}}`
+	// jacoco takes the report's last LINE counter, which is the one of the whole report; the file is one long line.
+	jacoco = `tr '>' '\n' < {file} | awk '/<counter type="LINE"/ {split($0, f, "\""); hit = f[6]; all = f[4] + f[6]} ` + divide + `'`
+)
 
 // TestAbove are the recipe's test commands, such that they fail when less than percent of the lines is covered. ok is
 // false when percent is no number, or when nothing is known that reads the recipe's coverage.
@@ -48,12 +52,34 @@ func TestAbove(r Recipe, percent string) (test []Command, ok bool) {
 			}
 		}
 	}
-	for _, rep := range reports {
-		if strings.HasSuffix(r.CoverageFile, rep.suffix) && !strings.ContainsAny(r.CoverageFile, "*?") {
-			return append(test, Command{Run: fill.Replace(rep.run), Tool: "coverage", Why: "Fails when less than " + percent + " % is covered."}), true
-		}
+	if run := reader(r.CoverageFile, "; exit share < {percent}"); run != "" {
+		return append(test, Command{Run: fill.Replace(run), Tool: "coverage", Why: "Fails when less than " + percent + " % is covered."}), true
 	}
 	return nil, false
+}
+
+// CoverageLine is a command that prints the share of covered lines of the recipe's report as "Coverage: 75 %", so that every
+// language's share can be read by one expression. ok is false when nothing is known that reads the report.
+func CoverageLine(r Recipe) (c Command, ok bool) {
+	run := reader(r.CoverageFile, "")
+	if run == "" {
+		return Command{}, false
+	}
+	run = strings.ReplaceAll(run, "{file}", shellWord(r.CoverageFile))
+	return Command{Run: run, Tool: "coverage", Why: "Prints the share of covered lines."}, true
+}
+
+// reader is the command that reads a report, by the file's ending; empty for one that no reader is known for.
+func reader(file, gate string) string {
+	if strings.ContainsAny(file, "*?") {
+		return ""
+	}
+	for _, rep := range reports {
+		if strings.HasSuffix(file, rep.suffix) {
+			return strings.ReplaceAll(rep.run, "{gate}", gate)
+		}
+	}
+	return ""
 }
 
 // shellWord is a path as one word of a shell command.

@@ -57,6 +57,12 @@ func TestTestAboveReadsReports(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, file), []byte(step.content), 0o644); err != nil {
 				t.Fatal(err)
 			}
+			line, ok := CoverageLine(Recipe{CoverageFile: file})
+			show := exec.Command("sh", "-c", line.Run)
+			show.Dir = dir
+			if out, err := show.CombinedOutput(); ok && step.pass && (err != nil || string(out) != "Coverage: 75 %\n") {
+				t.Errorf("%s: CoverageLine printed %q, %v\n%s", file, out, err, line.Run)
+			}
 			cmds, ok := TestAbove(Recipe{CoverageFile: file}, step.percent)
 			if !ok || len(cmds) != 1 {
 				t.Fatalf("%s: no reader", file)

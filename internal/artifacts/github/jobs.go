@@ -56,7 +56,7 @@ func (w *writer) job(j *plan.Job, filtered bool) {
 
 func (w *writer) jobName(j *plan.Job) string {
 	if j.Kind == plan.Test && len(j.Part.Matrix) > 0 {
-		return j.Name + " (" + languageTitle(j.Part) + " ${{ matrix." + matrixKey(j.Part) + " }})"
+		return j.Name + " (" + j.Part.Title() + " ${{ matrix." + j.Part.VersionKey() + " }})"
 	}
 	return j.Name
 }

@@ -20,7 +20,7 @@ func (w *writer) strategy(part *plan.Part) {
 	w.Map("strategy", func() {
 		w.Comment("The first failure ends the others: one red version is enough to send the change back.")
 		w.Raw("fail-fast", "true")
-		w.Map("matrix", func() { w.List(matrixKey(part), part.Matrix) })
+		w.Map("matrix", func() { w.List(part.VersionKey(), part.Matrix) })
 	})
 }
 

@@ -85,7 +85,7 @@ func runs(cmds []stack.Command) string {
 func (w *writer) coverage(j *plan.Job) {
 	matrix := ""
 	if len(j.Part.Matrix) > 0 {
-		matrix = "-${{ matrix." + matrixKey(j.Part) + " }}"
+		matrix = "-${{ matrix." + j.Part.VersionKey() + " }}"
 	}
 	if w.plan.Coverage == "codecov" {
 		w.Comment("Pull requests from forks get no secrets, so they cannot upload.")

@@ -10,15 +10,6 @@ import (
 	"github.com/autogit/autogit/internal/stack"
 )
 
-// languageTitles are how the languages write themselves.
-var languageTitles = map[string]string{
-	"golang": "Go", "python": "Python", "node": "Node", "java": "Java", "rust": "Rust", "ruby": "Ruby", "php": "PHP", "dotnet": ".NET", "static": "Node",
-}
-
-func languageTitle(part *plan.Part) string {
-	return cmp.Or(languageTitles[part.Stack], part.Language.String(), part.Stack)
-}
-
 // versionFiles are the files from which an action's *-version-file input reads the same version that AutoGit read there.
 var versionFiles = map[string]struct {
 	input string
@@ -33,25 +24,10 @@ var versionFiles = map[string]struct {
 	"oven-sh/setup-bun":      {"bun-version-file", []string{".bun-version", ".tool-versions"}},
 }
 
-// matrixKey is the dimension that the versions of a matrix make: the name of the action's own input.
-func matrixKey(part *plan.Part) string {
-	for _, a := range part.Recipe.Toolchain.Actions {
-		for _, kv := range a.With {
-			if kv.Value == stack.VersionPlaceholder {
-				return kv.Key
-			}
-			if v, ok := strings.CutSuffix(kv.Key, "-version-file"); ok {
-				return v + "-version"
-			}
-		}
-	}
-	return strings.ToLower(cmp.Or(part.Language.String(), part.Stack)) + "-version"
-}
-
 // version is what stands for the placeholder: the matrix' version, or the part's own.
 func version(part *plan.Part, matrix bool) string {
 	if matrix {
-		return "${{ matrix." + matrixKey(part) + " }}"
+		return "${{ matrix." + part.VersionKey() + " }}"
 	}
 	return part.Version.String()
 }
@@ -61,7 +37,7 @@ func (w *writer) toolchain(part *plan.Part, matrix bool) {
 	tc := part.Recipe.Toolchain
 	if len(tc.Setup) > 0 {
 		w.Comment(whys(tc.Setup))
-		w.step("Set up "+languageTitle(part), func() {
+		w.step("Set up "+part.Title(), func() {
 			run := runs(tc.Setup)
 			if strings.Contains(run, stack.VersionPlaceholder) {
 				w.Map("env", func() { w.Key("TOOLCHAIN", version(part, matrix)) })
@@ -72,7 +48,7 @@ func (w *writer) toolchain(part *plan.Part, matrix bool) {
 	}
 	for _, a := range tc.Actions {
 		with := inputs(part, a, matrix)
-		w.step(cmp.Or(a.Title, "Set up "+languageTitle(part)), func() {
+		w.step(cmp.Or(a.Title, "Set up "+part.Title()), func() {
 			w.uses(a.Name)
 			if len(with) > 0 {
 				w.Map("with", func() {
@@ -89,6 +65,10 @@ func (w *writer) toolchain(part *plan.Part, matrix bool) {
 func (w *writer) input(kv stack.KV) {
 	if kv.Value == "true" || kv.Value == "false" {
 		w.Raw(kv.Key, kv.Value)
+		return
+	}
+	if !strings.Contains(kv.Value, "\n") {
+		w.Key(kv.Key, kv.Value)
 		return
 	}
 	w.Text(kv.Key, kv.Value)

@@ -82,3 +82,28 @@ func (part *Part) Versioned() bool {
 	}
 	return has(part.Recipe.Toolchain.GitLabImage)
 }
+
+// languageTitles are how the languages write themselves.
+var languageTitles = map[string]string{
+	"golang": "Go", "python": "Python", "node": "Node", "java": "Java", "rust": "Rust", "ruby": "Ruby", "php": "PHP", "dotnet": ".NET", "static": "Node",
+}
+
+// Title is the name of the part's language for people.
+func (part *Part) Title() string {
+	return cmp.Or(languageTitles[part.Stack], part.Language.String(), part.Stack)
+}
+
+// VersionKey names the dimension that the versions of a matrix make: the input of the action that takes the version.
+func (part *Part) VersionKey() string {
+	for _, a := range part.Recipe.Toolchain.Actions {
+		for _, kv := range a.With {
+			if kv.Value == stack.VersionPlaceholder {
+				return kv.Key
+			}
+			if v, ok := strings.CutSuffix(kv.Key, "-version-file"); ok {
+				return v + "-version"
+			}
+		}
+	}
+	return cmp.Or(artifact.Slug(languageOf(part)), "language") + "-version"
+}

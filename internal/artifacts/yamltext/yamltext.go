@@ -47,12 +47,21 @@ func (w *Writer) List(key string, values []string) { w.Raw(key, Flow(values)) }
 // Text writes a string that may have several lines, as a literal block then.
 func (w *Writer) Text(key, value string) {
 	value = strings.TrimRight(value, "\n")
-	if !strings.Contains(value, "\n") {
+	if !block(value) {
 		w.Key(key, value)
 		return
 	}
 	w.line(keyText(key) + ": |")
 	w.block(value)
+}
+
+// Bare writes "key:" with no value.
+func (w *Writer) Bare(key string) { w.line(keyText(key) + ":") }
+
+// Folded writes a string over several lines that YAML joins by spaces.
+func (w *Writer) Folded(key string, lines []string) {
+	w.line(keyText(key) + ": >-")
+	w.block(strings.Join(lines, "\n"))
 }
 
 // Map writes "key:" and what inside writes below it.
@@ -75,12 +84,17 @@ func (w *Writer) Item(inside func()) {
 // Value writes one scalar item of a sequence; a value of several lines becomes a literal block.
 func (w *Writer) Value(value string) {
 	value = strings.TrimRight(value, "\n")
-	if strings.Contains(value, "\n") {
+	if block(value) {
 		w.line("- |")
 		w.block(value)
 		return
 	}
 	w.line("- " + Quote(value))
+}
+
+// block tells whether a text reads best as a literal block: several lines, or one whose quotes would have to be doubled.
+func block(value string) bool {
+	return strings.Contains(value, "\n") || (strings.Contains(value, "'") && !plain(value) && value == strings.TrimSpace(value))
 }
 
 func (w *Writer) block(text string) {
