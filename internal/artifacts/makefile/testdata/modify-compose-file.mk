@@ -1,0 +1,3 @@
+deploy:
+	@echo deploying
+	docker compose -f docker-compose.prod.yml up -d

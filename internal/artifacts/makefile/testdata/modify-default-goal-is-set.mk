@@ -1,0 +1,4 @@
+.DEFAULT_GOAL = help  # why not
+build: ; @echo b
+help:
+	@echo '  build'

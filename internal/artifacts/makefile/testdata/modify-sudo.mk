@@ -1,0 +1,3 @@
+up:
+	docker run x
+	echo sudoku && systemctl restart y
