@@ -74,12 +74,12 @@ func (p *plan) ensure(name string) error {
 		p.add(&target{name: "push", doc: "Push the container image", needs: []string{p.imageTarget()}, lines: p.pushLines()})
 		return nil
 	}
-	real := canonical(name)
-	if real == "image" && p.images {
-		real = p.imageTarget()
+	known := canonical(name)
+	if known == "image" && p.images {
+		known = p.imageTarget()
 	}
-	if t := p.byName[real]; t != nil && targetName(name) {
-		p.add(&target{name: name, doc: "Same as " + real, needs: []string{real}})
+	if t := p.byName[known]; t != nil && targetName(name) {
+		p.add(&target{name: name, doc: "Same as " + known, needs: []string{known}})
 		return nil
 	}
 	return refuse("the task asks for a target %q, and the repository has no command that it could run; targets that can be made: %s", name, strings.Join(p.names(), ", "))

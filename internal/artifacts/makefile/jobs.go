@@ -32,12 +32,33 @@ func jobs() []job {
 }
 
 func (p *plan) job(j job) {
-	p.each(j.name, j.doc, func(pt *part) *target {
+	p.each(j.name, p.docOf(j), func(pt *part) *target {
 		t := commands(pt, j.commands(&pt.recipe))
 		if j.why != "" && len(t.lines) > 0 {
 			t.why = append([]string{j.why}, t.why...)
 		}
 		return t
+	})
+}
+
+// docOf is a job's help text, less what no part of this repository does.
+func (p *plan) docOf(j job) string {
+	some := func(f func(*stack.Recipe) bool) bool {
+		return slices.ContainsFunc(p.parts, func(pt *part) bool { return f(&pt.recipe) })
+	}
+	switch {
+	case j.name == "lint" && !some(func(r *stack.Recipe) bool { return len(r.TypeCheck) > 0 }):
+		return "Lint the code"
+	case j.name == "dev" && !some(func(r *stack.Recipe) bool { return r.DevReload || reloads(r.Dev) }):
+		return "Run from source"
+	}
+	return j.doc
+}
+
+// reloads tells whether a development command says that it starts again by itself.
+func reloads(cmds []stack.Command) bool {
+	return slices.ContainsFunc(cmds, func(c stack.Command) bool {
+		return strings.Contains(c.Run, "reload") || strings.Contains(c.Run, "watch")
 	})
 }
 

@@ -63,7 +63,7 @@ func TestPlainMakeIsHelpAndListsEveryTarget(t *testing.T) {
 			src := write(t, r)
 			out := gnuMake(t, src)
 			if strings.Contains(out, "\x1b") {
-				t.Error("help has colours, which a log cannot show")
+				t.Error("help has colors, which a log cannot show")
 			}
 			for _, rule := range scan([]byte(src)).rules {
 				if n := rule.targets[0]; n != ".PHONY" && !strings.Contains(out, "  "+n+" ") {

@@ -59,7 +59,11 @@ func (p *plan) order() []string {
 // variables are what a person may want to replace; only those that some target uses.
 func (p *plan) variables(w *writer) {
 	if p.docker {
-		w.comment("Another engine with the same commands does as well: make " + p.imageTarget() + " DOCKER=podman")
+		example := "deploy"
+		if p.images {
+			example = p.imageTarget()
+		}
+		w.comment("Another engine with the same commands does as well: make " + example + " DOCKER=podman")
 		w.line("DOCKER ?= docker")
 	}
 	if p.images {
@@ -103,7 +107,7 @@ func (p *plan) target(w *writer, t *target) {
 	}
 }
 
-// helpRecipe prints the targets of this file with what stands behind their ##. It uses awk alone, and no colour, so
+// helpRecipe prints the targets of this file with what stands behind their ##. It uses awk alone, and no color, so
 // that it reads the same in a log as in a terminal.
 func helpRecipe(width int) string {
 	return fmt.Sprintf(`@awk 'BEGIN {FS = ":.*## "} /^[A-Za-z0-9_.\/-]+:.*## / {printf "  %%-%ds %%s\n", $$1, $$2}' $(MAKEFILE_LIST)`, width)

@@ -12,6 +12,9 @@ import (
 // tools makes sure that the recipes run each tool that a claim names, when the stack knows how.
 func (p *plan) tools() error {
 	for _, c := range p.req.Claims {
+		if c.Name == criterion.CoverageThreshold && !c.Not {
+			p.threshold(c.Param("percent"))
+		}
 		tool := c.Param("tool")
 		if c.Not || tool == "" {
 			continue
@@ -32,6 +35,20 @@ func (p *plan) tools() error {
 		}
 	}
 	return nil
+}
+
+// threshold makes the tests fail below a share of coverage, where the stack knows how.
+func (p *plan) threshold(percent string) {
+	for _, pt := range p.parts {
+		if len(pt.recipe.Test) == 0 {
+			continue
+		}
+		if test, ok := stack.TestAbove(pt.recipe, percent); ok {
+			pt.recipe.Test = test
+		} else {
+			p.note("the tests of %s cannot be held to %s %% coverage: nothing is known that reads what they measure", plain(pt.Name), percent)
+		}
+	}
 }
 
 // external tells whether a tool belongs to the delivery, not to a language.

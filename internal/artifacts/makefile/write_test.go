@@ -38,6 +38,7 @@ func TestClaimsShapeTheFile(t *testing.T) {
 		"tests with coverage":   {claims: []criterion.Claim{claim(criterion.TargetRuns, "target", "test", "tool", "pytest", "coverage", "true")}, want: []string{"uv run pytest --cov"}},
 		"deploy with that file": {claims: []criterion.Claim{claim(criterion.TargetRuns, "target", "deploy", "file", "compose.live.yml")}, want: []string{"compose -f compose.live.yml up"}},
 		"deploy with compose":   {claims: []criterion.Claim{claim(criterion.TargetRuns, "target", "deploy", "tool", "docker compose")}, want: []string{"$(DOCKER) compose -f docker-compose.prod.yml up"}},
+		"a coverage threshold":  {claims: []criterion.Claim{claim(criterion.CoverageThreshold, "percent", "80")}, want: []string{"--cov-fail-under=80"}},
 		"push":                  {claims: []criterion.Claim{claim(criterion.Targets, "names", "push")}, want: []string{"push: build ##", "\t$(DOCKER) push $(IMAGE):$(VERSION)\n"}},
 		"another default":       {claims: []criterion.Claim{claim(criterion.DefaultTarget, "name", "test")}, want: []string{".DEFAULT_GOAL := test\n"}},
 		"what is forbidden":     {claims: []criterion.Claim{{Name: criterion.Targets, Params: map[string]string{"names": "nonsense"}, Not: true}}, want: []string{"help:"}},

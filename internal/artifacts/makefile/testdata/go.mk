@@ -24,7 +24,7 @@ test: ## Run the tests
 	go test -race -coverprofile=coverage.out ./...
 
 # Everything that reads the code without running it, so that one command answers before the slower tests.
-lint: ## Lint and check types
+lint: ## Lint the code
 	golangci-lint run
 	go vet ./...
 
@@ -68,4 +68,4 @@ deploy: ## Deploy to production
 
 # The quick checks come first, so that a slip is told at once.
 check: format-check lint test ## Run every check that a change must pass
-# autogit:seal sha256:e343d30b57e3d7bf
+# autogit:seal sha256:563a0e27fc082797

@@ -27,9 +27,9 @@ api-install: ## api: install the dependencies
 worker-install: ## worker: install the dependencies
 	cd services/worker && npm ci
 
-dev: worker-dev ## Run with reload on changes (every component)
+dev: worker-dev ## Run from source (every component)
 
-worker-dev: ## worker: run with reload on changes
+worker-dev: ## worker: run from source
 	cd services/worker && npm run dev
 
 test: api-test worker-test ## Run the tests (every component)
@@ -110,4 +110,4 @@ deploy: ## Deploy to production
 
 # The quick checks come first, so that a slip is told at once.
 check: format-check lint test ## Run every check that a change must pass
-# autogit:seal sha256:5b328aba63d7221d
+# autogit:seal sha256:db314dc20a13373d

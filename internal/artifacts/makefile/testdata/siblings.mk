@@ -24,7 +24,7 @@ test: ## Run the tests
 	go test -race -coverprofile=coverage.out ./...
 
 # Everything that reads the code without running it, so that one command answers before the slower tests.
-lint: ## Lint and check types
+lint: ## Lint the code
 	golangci-lint run
 	go vet ./...
 
@@ -57,4 +57,4 @@ deploy: ## Deploy to production
 
 # The quick checks come first, so that a slip is told at once.
 check: format-check lint test ## Run every check that a change must pass
-# autogit:seal sha256:6e95f8de1a960604
+# autogit:seal sha256:422f092e1b6a52f2
