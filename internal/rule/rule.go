@@ -16,8 +16,10 @@ const (
 
 // Rule is one standard of the rulebook.
 type Rule struct {
-	ID       string // "DK004": never reused
-	Kind     repo.Kind
+	ID   string // "DK004": never reused
+	Kind repo.Kind
+	// Also are further kinds of file that the rule reads.
+	Also     []repo.Kind
 	Severity finding.Severity
 	Reviewer Reviewer
 	// Strict rules run only under the strict profile.

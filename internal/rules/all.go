@@ -1,0 +1,15 @@
+// Package rules is the rulebook: one folder a format, one file a rule.
+package rules
+
+import (
+	"slices"
+
+	"github.com/autogit/autogit/internal/rule"
+)
+
+// All is every rule, in the order of the rulebook.
+func All() []rule.Rule {
+	return slices.Concat(
+		rule.Own(),
+	)
+}
