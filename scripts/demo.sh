@@ -34,7 +34,7 @@ in_service() {
 }
 
 # run does all tasks and keeps their results; what the program tells people stays on standard error.
-run() { "$autogit" -C "$service" run "$@" "${tasks[@]/#/$PWD/}" > "$work/results.json"; }
+run() { "$autogit" -C "$service" run --output json "$@" "${tasks[@]/#/$PWD/}" > "$work/results.json"; }
 
 say "a service without delivery files: $example"
 mkdir "$service"

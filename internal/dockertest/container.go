@@ -168,3 +168,16 @@ func name(t testing.TB) string {
 	}
 	return "autogit-test-" + strconv.Itoa(os.Getpid()) + "-" + hex.EncodeToString(id)
 }
+
+// Network makes a network on which containers find each other by name, and returns its name for a --network flag. Make
+// it before the containers, so that it is removed after them.
+func Network(t testing.TB) string {
+	t.Helper()
+	n := name(t)
+	output(t, "network", "create", n)
+	cleanup(t, "network", "rm", n)
+	return n
+}
+
+// Name returns the container's name, which is its host name on a network made with Network.
+func (c *Container) Name() string { return c.name }
