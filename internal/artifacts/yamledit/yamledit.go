@@ -1,0 +1,296 @@
+// Package yamledit changes a YAML file that a person wrote by inserting lines and replacing scalars, never by writing it anew:
+// comments, order, quoting and blank lines stay as they are. Each change is parsed again before it counts.
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/autogit/autogit/internal/artifacts/yamltext"
+	"github.com/autogit/autogit/internal/edit"
+	"github.com/autogit/autogit/internal/finding"
+	"github.com/autogit/autogit/internal/syntax/yaml"
+)
+
+// ErrShape is the cause when a place is written such that nothing can be inserted there without rewriting it.
+var ErrShape = errors.New("is written in a form that AutoGit does not change: braces on one line, an alias or a merge")
+
+// Doc is a YAML file under change.
+type Doc struct {
+	Path string
+	src  []byte
+	file *yaml.File
+	crlf bool
+}
+
+// Open reads the file; the error names the line of a fault.
+func Open(path string, src []byte) (*Doc, error) {
+	d := &Doc{Path: path, crlf: bytes.Contains(src, []byte("\r\n"))}
+	return d, d.load(src)
+}
+
+func (d *Doc) load(src []byte) error {
+	f, err := yaml.Parse(src)
+	if err != nil {
+		return fmt.Errorf("%s: %w", d.Path, err)
+	}
+	if len(f.Docs) > 1 {
+		return fmt.Errorf("%s: has %d documents, one is expected", d.Path, len(f.Docs))
+	}
+	d.src, d.file = src, f
+	return nil
+}
+
+// Bytes are the file as it is now.
+func (d *Doc) Bytes() []byte { return d.src }
+
+// Root is the file's mapping.
+func (d *Doc) Root() *yaml.Node { return d.file.Root() }
+
+// Unit is the file's own depth of indentation: that of the first mapping inside a mapping.
+func (d *Doc) Unit() int {
+	unit := 0
+	d.Root().Walk(func(n *yaml.Node) bool {
+		if n.Kind == yaml.Mapping && n.Style == yaml.Block && unit == 0 {
+			for _, p := range n.Pairs {
+				v := p.Value
+				if v.Kind == yaml.Mapping && v.Style == yaml.Block && len(v.Pairs) > 0 && v.Line > p.Key.Line && unit == 0 {
+					unit = v.Column - p.Key.Column
+				}
+			}
+		}
+		return unit == 0
+	})
+	if unit < 1 || unit > 8 {
+		return 2
+	}
+	return unit
+}
+
+// apply makes the change and parses the result; a change that breaks the file is taken back.
+func (d *Doc) apply(start, end int, text string) error {
+	out, err := edit.Apply(d.src, []finding.Edit{{File: d.Path, Start: start, End: end, New: text}})
+	if err != nil {
+		return err
+	}
+	was := d.src
+	if err := d.load(out); err != nil {
+		_ = d.load(was)
+		return fmt.Errorf("a change would break the file: %w", err)
+	}
+	return nil
+}
+
+// insert puts text, written with two spaces a level, below a line, indented to a column (from 0).
+func (d *Doc) insert(line, column int, text string) error {
+	at := d.file.Lines.Start(line + 1)
+	if line >= d.file.Lines.Count() {
+		at = len(d.src)
+	}
+	text = d.indented(column, text)
+	if at > 0 && d.src[at-1] != '\n' {
+		text = d.eol() + strings.TrimSuffix(text, d.eol())
+	}
+	return d.apply(at, at, text)
+}
+
+func (d *Doc) eol() string {
+	if d.crlf {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// indented moves text to a column and to the file's own depth of indentation. What follows a dash stays two columns behind it.
+func (d *Doc) indented(column int, text string) string {
+	type level struct{ from, to int }
+	unit := d.Unit()
+	levels := []level{{0, column}}
+	var b strings.Builder
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		body := strings.TrimLeft(line, " ")
+		if body == "" {
+			b.WriteString(d.eol())
+			continue
+		}
+		from := len(line) - len(body)
+		for len(levels) > 1 && levels[len(levels)-1].from > from {
+			levels = levels[:len(levels)-1]
+		}
+		top := levels[len(levels)-1]
+		if from > top.from {
+			top = level{from, top.to + (from-top.from)/2*unit + (from-top.from)%2}
+			levels = append(levels, top)
+		}
+		if strings.HasPrefix(body, "- ") {
+			levels = append(levels, level{from + 2, top.to + 2})
+		}
+		b.WriteString(strings.Repeat(" ", top.to) + body + d.eol())
+	}
+	return b.String()
+}
+
+// Insertable tells whether keys can be added to the mapping.
+func Insertable(m *yaml.Node) bool {
+	return m != nil && m.Kind == yaml.Mapping && m.Style == yaml.Block && len(m.Pairs) > 0
+}
+
+// Add writes a key with its value into a block mapping: below the entry named after, or, when there is none, at the end.
+// text is what yamltext writes for the entry; a blank line in front is kept.
+func (d *Doc) Add(m *yaml.Node, after, text string) error {
+	if !Insertable(m) {
+		return ErrShape
+	}
+	pair := m.Pairs[len(m.Pairs)-1]
+	for _, p := range m.Pairs {
+		if p.Key.Value == after {
+			pair = p
+		}
+	}
+	return d.insert(lastLine(pair), m.Pairs[0].Key.Column-1, text)
+}
+
+// Before writes an entry above the one named, comments of that one included.
+func (d *Doc) Before(m *yaml.Node, key, text string) error {
+	if !Insertable(m) {
+		return ErrShape
+	}
+	for _, p := range m.Pairs {
+		if p.Key.Value == key {
+			line := p.Key.Line - 1
+			for line > 0 && d.comment(line) {
+				line--
+			}
+			return d.insert(line, p.Key.Column-1, text)
+		}
+	}
+	return d.Add(m, "", text)
+}
+
+// comment tells whether nothing but a comment stands on the line.
+func (d *Doc) comment(line int) bool {
+	s := strings.TrimSpace(string(d.src[d.file.Lines.Start(line):d.file.Lines.Start(line+1)]))
+	return strings.HasPrefix(s, "#")
+}
+
+// lastLine is the last line of an entry.
+func lastLine(p yaml.Pair) int {
+	last := p.Key.Line
+	p.Value.Walk(func(n *yaml.Node) bool {
+		if n.End > n.Start || n.Line > last {
+			last = max(last, n.EndLine)
+		}
+		return true
+	})
+	return last
+}
+
+// Append writes one more item at the end of a sequence. Of a block sequence, text is the whole item as yamltext writes it;
+// of a flow sequence it is one scalar.
+func (d *Doc) Append(seq *yaml.Node, text string) error {
+	if seq == nil || seq.Kind != yaml.Sequence || len(seq.Items) == 0 {
+		return ErrShape
+	}
+	last := seq.Items[len(seq.Items)-1]
+	if seq.Style == yaml.Flow {
+		return d.apply(last.End, last.End, ", "+yamltext.Quote(text))
+	}
+	return d.insert(lastLine(yaml.Pair{Key: last, Value: last}), seq.Column-1, text)
+}
+
+// InsertItem writes an item into a block sequence, below the item at index; -1 is above the first.
+func (d *Doc) InsertItem(seq *yaml.Node, index int, text string) error {
+	if seq == nil || seq.Kind != yaml.Sequence || seq.Style != yaml.Block || index >= len(seq.Items) {
+		return ErrShape
+	}
+	if index < 0 {
+		return d.insert(seq.Line-1, seq.Column-1, text)
+	}
+	it := seq.Items[index]
+	return d.insert(lastLine(yaml.Pair{Key: it, Value: it}), seq.Column-1, text)
+}
+
+// Set replaces a scalar, keeping the way in which it is quoted where the new value allows it.
+func (d *Doc) Set(n *yaml.Node, value string) error {
+	if n == nil || n.Kind != yaml.Scalar || n.Style == yaml.Literal || n.Style == yaml.Folded {
+		return ErrShape
+	}
+	text := yamltext.Quote(value)
+	switch {
+	case n.Style == yaml.SingleQuoted && !strings.ContainsAny(value, "'\n"):
+		text = "'" + value + "'"
+	case n.Style == yaml.DoubleQuoted && !strings.ContainsAny(value, "\"\\\n"):
+		text = `"` + value + `"`
+	}
+	return d.apply(n.Start, n.End, text)
+}
+
+// Replace puts YAML as written in the place of a node, on its line.
+func (d *Doc) Replace(n *yaml.Node, text string) error {
+	if n == nil || n.Kind == yaml.Alias || n.Anchor != "" || n.Style == yaml.Block {
+		return ErrShape
+	}
+	return d.apply(n.Start, n.End, text)
+}
+
+// ReplaceBelow puts an indented block in the place of a value that stands on its key's line: "on: push" becomes "on:" and lines.
+func (d *Doc) ReplaceBelow(p yaml.Pair, text string) error {
+	if p.Value == nil || p.Value.Line != p.Key.Line || p.Value.EndLine != p.Value.Line || p.Value.Anchor != "" || p.Value.Kind == yaml.Alias || p.Value.LineComment != "" {
+		return ErrShape
+	}
+	block := d.indented(p.Key.Column-1+d.Unit(), text)
+	start, end := p.Value.Start, p.Value.End
+	for start > 0 && d.src[start-1] == ' ' {
+		start--
+	}
+	return d.apply(start, end, d.eol()+strings.TrimSuffix(block, d.eol()))
+}
+
+// Note writes a comment behind a scalar that has none on its line.
+func (d *Doc) Note(n *yaml.Node, text string) error {
+	line := d.file.Lines.Start(n.EndLine + 1)
+	if rest := string(d.src[n.End:max(n.End, line)]); strings.TrimSpace(rest) != "" {
+		return nil // there is a comment, or more of the line: leave it
+	}
+	return d.apply(n.End, n.End, " # "+text)
+}
+
+// Remove takes an entry away with its lines and the comments right above it.
+func (d *Doc) Remove(m *yaml.Node, key string) error {
+	if !Insertable(m) || len(m.Pairs) < 2 {
+		return ErrShape
+	}
+	for _, p := range m.Pairs {
+		if p.Key.Value != key {
+			continue
+		}
+		first := p.Key.Line
+		for first > 1 && p.Key.HeadComment != "" && d.comment(first-1) {
+			first--
+		}
+		return d.apply(d.file.Lines.Start(first), d.file.Lines.Start(lastLine(p)+1), "")
+	}
+	return nil
+}
+
+// RemoveItem takes an item out of a flow sequence of at least two.
+func (d *Doc) RemoveItem(seq *yaml.Node, value string) error {
+	if seq == nil || seq.Kind != yaml.Sequence || len(seq.Items) < 2 {
+		return ErrShape
+	}
+	for i, it := range seq.Items {
+		if it.Value != value {
+			continue
+		}
+		switch {
+		case seq.Style == yaml.Block:
+			return d.apply(d.file.Lines.Start(it.Line), d.file.Lines.Start(it.EndLine+1), "")
+		case i == 0:
+			return d.apply(it.Start, seq.Items[1].Start, "")
+		}
+		return d.apply(seq.Items[i-1].End, it.End, "")
+	}
+	return nil
+}
