@@ -141,11 +141,8 @@ func (m *change) finish() {
 	m.declarePhony()
 	if w.b.Len() > 0 {
 		body := strings.ReplaceAll(w.b.String(), "\n\t", "\n"+m.prefix)
-		switch n := len(m.src); {
-		case n == 0:
+		if len(m.src) == 0 {
 			body = strings.TrimLeft(body, "\n")
-		case m.src[n-1] != '\n':
-			body = "\n" + body
 		}
 		m.insert(len(m.src), body)
 	}
@@ -181,7 +178,7 @@ func (m *change) variables(lines []string) {
 		}
 	}
 	if b.Len() > 0 {
-		m.insert(m.top(), b.String()+"\n")
+		m.insertTop(b.String() + "\n")
 	}
 }
 
@@ -202,5 +199,5 @@ func (m *change) declarePhony() {
 			return
 		}
 	}
-	m.insert(m.top(), ".PHONY: "+names+"\n\n")
+	m.insertTop(".PHONY: " + names + "\n\n")
 }

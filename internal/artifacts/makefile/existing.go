@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/autogit/autogit/internal/artifact"
+	syntax "github.com/autogit/autogit/internal/syntax/makefile"
 )
 
 // existing is a Makefile that somebody wrote, with the places where it can be added to.
@@ -13,6 +14,7 @@ type existing struct {
 	src    []byte
 	eol    string
 	prefix string // what a recipe line begins with
+	file   *syntax.File
 	rules  []*rule
 	vars   map[string]bool
 	goal   *span // value of .DEFAULT_GOAL, nil when it is not set
@@ -27,123 +29,84 @@ type rule struct {
 	head           span // the header, continued lines included, its line end not
 	comment        int  // offset of the header's comment, -1 when it has none
 	doc            string
-	above          string // the comment line right above, without its marks
+	above          string // the comment line right above, with its marks
 	lines          []string
-	places         []span // of each recipe line, its line end not
-	start          int    // of the header, or of the outermost conditional around it
+	places         []span // of each recipe line, its marks and its line end not
 	end            int    // behind the last line of the rule, its line end included
 	inside         bool   // within a conditional
 }
 
-// scan reads a Makefile well enough to add to it. What it does not understand it leaves alone.
-func scan(src []byte) *existing {
-	e := &existing{src: src, eol: artifact.LineEnd(src), prefix: "\t", vars: map[string]bool{}}
-	var current *rule
-	depth, outer, skipping, above := 0, 0, false, ""
-	for at := 0; at < len(src); {
-		next := lineAfter(src, at)
-		line := text(src, at, next)
-		if e.recipeLine(current, line) {
-			for continued(line) && next < len(src) {
-				end := lineAfter(src, next)
-				line, next = line+"\n"+text(src, next, end), end
-			}
-			current.lines = append(current.lines, strings.TrimPrefix(line, e.prefix))
-			current.places = append(current.places, span{at, at + len(strings.TrimRight(string(src[at:next]), "\r\n"))})
-			current.end = next
-			at = next
-			continue
+// scan reads a Makefile. The error is of its first broken line; what could be read is there all the same.
+func scan(src []byte) (*existing, error) {
+	file, err := syntax.Parse(src)
+	e := &existing{src: src, eol: artifact.LineEnd(src), prefix: "\t", file: file, vars: map[string]bool{}}
+	comments := map[int]syntax.Comment{}
+	for _, c := range file.Comments {
+		comments[c.Line] = c
+	}
+	for _, r := range file.Rules {
+		e.rules = append(e.rules, e.rule(r, comments))
+	}
+	for _, v := range file.Variables {
+		if v.Target == "" {
+			e.vars[v.Name] = true
 		}
-		for continued(line) && next < len(src) {
-			end := lineAfter(src, next)
-			line, next = line[:len(line)-1]+" "+text(src, next, end), end
+	}
+	if v := file.Variable(".RECIPEPREFIX"); v != nil {
+		if s := strings.TrimSpace(v.Value); s != "" {
+			e.prefix = s[:1]
 		}
-		word := firstWord(line)
-		switch {
-		case skipping:
-			skipping = word != "endef"
-		case word == "define":
-			skipping, current = true, nil
-		case slices.Contains([]string{"ifeq", "ifneq", "ifdef", "ifndef"}, word):
-			if depth == 0 {
-				outer = at
-			}
-			depth++
-		case word == "endif":
-			depth = max(0, depth-1)
-		case word == "" || word == "else" || slices.Contains([]string{"include", "-include", "sinclude", "vpath", "undefine"}, word):
-		case strings.HasPrefix(strings.TrimSpace(line), "#"):
-		default:
-			before := len(e.rules)
-			current = e.statement(line, at, next, depth > 0, above, current)
-			if len(e.rules) > before && depth > 0 {
-				current.start = outer
-			}
+	}
+	if v := file.Variable(".DEFAULT_GOAL"); v != nil {
+		e.goal = e.value(v)
+	}
+	return e, err
+}
+
+// rule finds the places of one rule.
+func (e *existing) rule(r *syntax.Rule, comments map[int]syntax.Comment) *rule {
+	out := &rule{
+		targets: r.Targets, needs: r.Prerequisites, comment: -1, inside: r.Conditional,
+		head: span{r.Start, e.headEnd(r.Start)}, end: lineAfter(e.src, r.End),
+	}
+	for _, l := range r.Recipe {
+		out.lines = append(out.lines, l.Text)
+		out.places = append(out.places, span{l.Start, l.End})
+	}
+	line, _ := e.file.Lines.At(out.head.end)
+	if c, ok := comments[line]; ok && !c.Whole && c.Start >= out.head.start && c.Start < out.head.end {
+		out.comment = c.Start
+		if c.Help {
+			out.doc = c.Text
 		}
-		above = ""
-		if t := strings.TrimSpace(line); strings.HasPrefix(t, "#") {
-			above = t
+	}
+	if c, ok := comments[r.Line-1]; ok && c.Whole {
+		out.above = string(e.src[c.Start:c.End])
+	}
+	return out
+}
+
+// headEnd is where a rule's first logical line ends, its line end not included.
+func (e *existing) headEnd(at int) int {
+	for {
+		next := lineAfter(e.src, at)
+		line := text(e.src, at, next)
+		if !continued(line) || next >= len(e.src) {
+			return at + len(line)
 		}
 		at = next
 	}
-	return e
 }
 
-// recipeLine tells whether a line belongs to the rule before it.
-func (e *existing) recipeLine(current *rule, line string) bool {
-	return current != nil && strings.HasPrefix(line, e.prefix)
-}
-
-// statement takes in a rule or an assignment.
-func (e *existing) statement(line string, at, next int, inside bool, above string, current *rule) *rule {
-	code, comment := line, -1
-	if i := commentAt(line); i >= 0 {
-		code, comment = line[:i], at+i
+// value is the place of an assignment's right side; nil when it cannot be pointed at.
+func (e *existing) value(v *syntax.Variable) *span {
+	s := strings.TrimSpace(v.Value)
+	from := v.Start + bytes.IndexByte(e.src[v.Start:v.End], '=') + 1
+	at := bytes.Index(e.src[from:v.End], []byte(s))
+	if s == "" || at < 0 {
+		return nil
 	}
-	colon, equals := separator(code)
-	if equals >= 0 {
-		e.assignment(code, equals, at)
-		return current
-	}
-	if colon < 0 {
-		return current
-	}
-	left, right := code[:colon], strings.TrimLeft(code[colon:], ":&")
-	if _, eq := separator(right); eq >= 0 {
-		return current // a variable of one target
-	}
-	r := &rule{targets: strings.Fields(left), comment: comment, inside: inside, start: at, end: next}
-	r.head = span{at, at + len(strings.TrimRight(string(e.src[at:next]), "\r\n"))}
-	right, command, ok := strings.Cut(right, ";")
-	if ok {
-		r.lines = append(r.lines, strings.TrimSpace(command))
-	}
-	r.needs = strings.Fields(strings.ReplaceAll(right, "|", " "))
-	if comment >= 0 && strings.HasPrefix(line[comment-at:], "##") {
-		r.doc = strings.TrimSpace(strings.TrimLeft(line[comment-at:], "#"))
-	}
-	r.above = above
-	e.rules = append(e.rules, r)
-	return r
-}
-
-func (e *existing) assignment(code string, equals, at int) {
-	name := strings.Fields(strings.TrimRight(code[:equals], ":?+!"))
-	if len(name) == 0 {
-		return
-	}
-	n, value := name[len(name)-1], strings.TrimSpace(code[equals+1:])
-	e.vars[n] = true
-	switch n {
-	case ".DEFAULT_GOAL":
-		start := at + equals + 1 + len(code[equals+1:]) - len(strings.TrimLeft(code[equals+1:], " \t"))
-		e.goal = &span{start, start + len(value)}
-	case ".RECIPEPREFIX":
-		e.prefix = "\t"
-		if value != "" {
-			e.prefix = value[:1]
-		}
-	}
+	return &span{from + at, from + at + len(s)}
 }
 
 // find is the rule that has a recipe or prerequisites for a target; nil when there is none.
@@ -164,7 +127,7 @@ func (e *existing) plainTargets(isFile func(string) bool) []*rule {
 		if len(r.targets) != 1 || !callable(r.targets[0]) || isFile(r.targets[0]) || e.find(r.targets[0]) != r {
 			continue
 		}
-		if slices.ContainsFunc(r.lines, func(l string) bool { return strings.Contains(l, "$@") }) && !e.phony(r.targets[0]) {
+		if slices.ContainsFunc(r.lines, func(l string) bool { return strings.Contains(l, "$@") }) && !e.file.IsPhony(r.targets[0]) {
 			continue // it makes the file of its name
 		}
 		out = append(out, r)
@@ -172,33 +135,46 @@ func (e *existing) plainTargets(isFile func(string) bool) []*rule {
 	return out
 }
 
+// callable tells whether a name is one that a person types: not that of a file, and not one that an underscore hides.
 func callable(name string) bool {
-	return targetName(name) && !strings.ContainsAny(name, "/._") || targetName(name) && !strings.ContainsAny(name, "/.") && name[0] != '_'
+	return targetName(name) && !strings.ContainsAny(name, "/.") && name[0] != '_'
 }
 
-func (e *existing) phony(name string) bool {
-	return slices.ContainsFunc(e.rules, func(r *rule) bool {
-		return slices.Contains(r.targets, ".PHONY") && slices.Contains(r.needs, name)
-	})
-}
-
-// first is the target that make runs when it is given none.
-func (e *existing) first() string {
-	if e.goal != nil {
-		return string(e.src[e.goal.start:e.goal.end])
+// outside is where a rule begins, or the outermost conditional that holds it.
+func (e *existing) outside(r *rule) int {
+	if !r.inside {
+		return r.head.start
 	}
-	for _, r := range e.rules {
-		for _, t := range r.targets {
-			if !strings.HasPrefix(t, ".") && !strings.Contains(t, "%") {
-				return t
+	depth, outer, define := 0, r.head.start, false
+	for at := 0; at < r.head.start; at = lineAfter(e.src, at) {
+		word := firstWord(text(e.src, at, lineAfter(e.src, at)))
+		switch {
+		case define:
+			define = word != "endef"
+		case word == "define":
+			define = true
+		case slices.Contains([]string{"ifeq", "ifneq", "ifdef", "ifndef"}, word):
+			if depth == 0 {
+				outer = at
 			}
+			depth++
+		case word == "endif":
+			depth = max(0, depth-1)
 		}
 	}
-	return ""
+	return outer
+}
+
+func firstWord(line string) string {
+	f := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' || c == '(' || c == '"' || c == '\'' })
+	if len(f) == 0 || strings.HasPrefix(line, "\t") {
+		return ""
+	}
+	return f[0]
 }
 
 func lineAfter(src []byte, at int) int {
-	if i := bytes.IndexByte(src[at:], '\n'); i >= 0 {
+	if i := bytes.IndexByte(src[min(at, len(src)):], '\n'); i >= 0 {
 		return at + i + 1
 	}
 	return len(src)
@@ -209,50 +185,4 @@ func text(src []byte, at, next int) string { return strings.TrimRight(string(src
 // continued tells whether a line goes on: it ends with an odd number of backslashes.
 func continued(line string) bool {
 	return (len(line)-len(strings.TrimRight(line, `\`)))%2 == 1
-}
-
-func firstWord(line string) string {
-	f := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' || c == '(' || c == '"' || c == '\'' })
-	if len(f) == 0 {
-		return ""
-	}
-	if f[0] == "override" || f[0] == "export" {
-		if len(f) > 1 && f[1] == "define" {
-			return "define"
-		}
-	}
-	return f[0]
-}
-
-// commentAt is the offset of the # that begins a comment.
-func commentAt(line string) int {
-	for i := range len(line) {
-		if line[i] == '#' && (i == 0 || line[i-1] != '\\') {
-			return i
-		}
-	}
-	return -1
-}
-
-// separator finds what makes a line a rule or an assignment: a colon or an equals sign outside of references.
-func separator(code string) (colon, equals int) {
-	depth := 0
-	for i := range len(code) {
-		switch c := code[i]; {
-		case c == '(' || c == '{':
-			depth++
-		case c == ')' || c == '}':
-			depth = max(0, depth-1)
-		case depth > 0:
-		case c == '=':
-			return -1, i
-		case c == ':':
-			rest := strings.TrimLeft(code[i:], ":")
-			if strings.HasPrefix(rest, "=") {
-				return -1, len(code) - len(rest)
-			}
-			return i, -1
-		}
-	}
-	return -1, -1
 }

@@ -102,3 +102,12 @@ func write(t *testing.T, r *artifact.Request) string {
 	}
 	return string(out.Content)
 }
+
+func mustScan(t *testing.T, src string) *existing {
+	t.Helper()
+	e, err := scan([]byte(src))
+	if err != nil {
+		t.Fatalf("%v in:\n%s", err, src)
+	}
+	return e
+}

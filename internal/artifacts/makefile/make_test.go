@@ -43,7 +43,7 @@ func TestMakeReadsEveryTarget(t *testing.T) {
 	for name, r := range requests() {
 		t.Run(name, func(t *testing.T) {
 			src := write(t, r)
-			e := scan([]byte(src))
+			e := mustScan(t, src)
 			for _, rule := range e.rules {
 				if rule.targets[0] == ".PHONY" {
 					continue
@@ -65,7 +65,7 @@ func TestPlainMakeIsHelpAndListsEveryTarget(t *testing.T) {
 			if strings.Contains(out, "\x1b") {
 				t.Error("help has colors, which a log cannot show")
 			}
-			for _, rule := range scan([]byte(src)).rules {
+			for _, rule := range mustScan(t, src).rules {
 				if n := rule.targets[0]; n != ".PHONY" && !strings.Contains(out, "  "+n+" ") {
 					t.Errorf("help does not list %s:\n%s", n, out)
 				}
@@ -137,7 +137,7 @@ func TestHostileNamesStayText(t *testing.T) {
 	if strings.Contains(out, "evil") && !strings.Contains(out, "cd") {
 		t.Errorf("a name became a rule: %s", out)
 	}
-	if e := scan([]byte(src)); e.find("evil") != nil {
+	if e := mustScan(t, src); e.find("evil") != nil {
 		t.Errorf("a name became a rule:\n%s", src)
 	}
 	if probe := gnuMake(t, src+"\nprobe:\n\t@test ! -e pwned && echo clean\n", "probe"); !strings.Contains(probe, "clean") {
@@ -157,7 +157,7 @@ func TestModifiedFilesAreMakefilesStill(t *testing.T) {
 			for _, c := range tt.unproven {
 				if c.Name == criterion.HelpListsAll {
 					help := gnuMake(t, out, "help")
-					for _, r := range scan([]byte(out)).plainTargets(func(string) bool { return false }) {
+					for _, r := range mustScan(t, out).plainTargets(func(string) bool { return false }) {
 						if !strings.Contains(help, r.targets[0]) {
 							t.Errorf("help does not list %s:\n%s", r.targets[0], help)
 						}

@@ -24,15 +24,21 @@ func Modify(r *artifact.Request) (*artifact.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &change{plan: p, existing: scan(src), req: r}
-	m.notes = nil
+	file, err := scan(ended(src))
+	if err != nil {
+		return nil, refuse("%s cannot be read by make (%v): mend that first, so that what is added does not hide it", r.Path, err)
+	}
+	m := &change{plan: p, existing: file, req: r}
 	for _, c := range r.Unproven {
 		if err := m.claim(c); err != nil {
 			return nil, err
 		}
 	}
 	m.finish()
-	out, err := edit.Apply(src, m.edits)
+	if len(m.edits) == 0 {
+		return &artifact.Output{Content: src, Notes: m.notes}, nil
+	}
+	out, err := edit.Apply(m.src, m.edits)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Path, err)
 	}
@@ -53,6 +59,14 @@ func mended(r *artifact.Request) ([]byte, error) {
 		return nil, fmt.Errorf("%s: fixes overlap: %w", r.Path, err)
 	}
 	return artifact.Unsealed(out), nil
+}
+
+// ended is src with a line end behind its last line: what is added at the end must not become a part of that.
+func ended(src []byte) []byte {
+	if n := len(src); n == 0 || src[n-1] == '\n' {
+		return src
+	}
+	return append(slices.Clone(src), artifact.LineEnd(src)...)
 }
 
 // change collects the edits of one Modify.
@@ -112,7 +126,7 @@ func (m *change) want(name string) {
 
 // declare makes sure that a target is phony.
 func (m *change) declare(name string) {
-	if !m.existing.phony(name) && !slices.Contains(m.phony, name) {
+	if !m.file.IsPhony(name) && !slices.Contains(m.phony, name) {
 		m.phony = append(m.phony, name)
 	}
 }
@@ -156,7 +170,7 @@ func (m *change) runs(name string, c criterion.Claim) error {
 func (m *change) longer(r *rule, add []string) []string {
 	return slices.DeleteFunc(add, func(l string) bool {
 		for i, place := range r.places {
-			have := strings.TrimSpace(r.lines[len(r.lines)-len(r.places)+i])
+			have := strings.TrimSpace(r.lines[i])
 			if rest, ok := strings.CutPrefix(l, have+" "); ok && have != "" {
 				m.insert(place.end, " "+rest)
 				return true
@@ -179,9 +193,6 @@ func (m *change) lines(r *rule, add []string) {
 		return
 	}
 	s := ""
-	if r.end > 0 && m.src[r.end-1] != '\n' {
-		s = "\n"
-	}
 	for _, l := range add {
 		s += m.prefix + l + "\n"
 	}
@@ -194,10 +205,10 @@ var composeCommand = regexp.MustCompile(`docker-compose|(?:docker|podman|\$[({]D
 func (m *change) pointCompose(r *rule, file string) bool {
 	for i, l := range r.lines {
 		at := composeCommand.FindStringIndex(l)
-		if i >= len(r.places) || at == nil || strings.Contains(l, " -f") || strings.Contains(l, "--file") || strings.Contains(l, "\n") {
+		if at == nil || strings.Contains(l, " -f") || strings.Contains(l, "--file") || strings.Contains(l, "\n") {
 			continue
 		}
-		m.insert(r.places[i].start+len(m.prefix)+at[1], " -f "+word(file))
+		m.insert(r.places[i].start+at[1], " -f "+word(file))
 		return true
 	}
 	return false
@@ -221,20 +232,23 @@ func (m *change) withoutSudo() {
 func (m *change) goalIs(name string) {
 	m.want(name)
 	switch {
-	case m.existing.first() == name || name == "":
+	case m.file.Default == name || name == "":
 	case m.goal != nil:
 		m.edits = append(m.edits, finding.Edit{File: m.req.Path, Start: m.goal.start, End: m.goal.end, New: name})
 	default:
-		m.insert(m.top(), ".DEFAULT_GOAL := "+name+"\n\n")
+		m.insertTop(".DEFAULT_GOAL := " + name + "\n\n")
 	}
 }
+
+// insertTop adds statements before the first rule.
+func (m *change) insertTop(s string) { m.insert(m.top(), s) }
 
 // top is where new statements go: before the first rule and the comment right above it, so that the file's own
 // settings come first, and before a conditional that holds it.
 func (m *change) top() int {
 	at := len(m.src)
 	if len(m.rules) > 0 {
-		at = m.rules[0].start
+		at = m.outside(m.rules[0])
 	}
 	for at > 0 {
 		before := strings.LastIndexByte(string(m.src[:at-1]), '\n') + 1

@@ -1,6 +1,7 @@
 package makefile
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -161,6 +162,15 @@ func TestModifyDropsASealThatIsNoLongerTrue(t *testing.T) {
 	}
 }
 
+func TestModifyRefusesABrokenFile(t *testing.T) {
+	m := modification{src: "test:\n    echo spaces, no tab\n", unproven: []criterion.Claim{claim(criterion.Targets, "names", "lint")}}
+	_, err := Modify(m.request())
+	var refusal *artifact.Refusal
+	if !errors.As(err, &refusal) || !strings.Contains(refusal.Reason, "line 2") {
+		t.Errorf("got %v, want a refusal that names line 2", err)
+	}
+}
+
 func FuzzModify(f *testing.F) {
 	for _, m := range modifications() {
 		f.Add(m.src)
@@ -176,7 +186,11 @@ func FuzzModify(f *testing.F) {
 			claim(criterion.Targets, "names", "lint,clean"), claim(criterion.HelpListsAll), claim(criterion.Phony),
 			claim(criterion.TargetRuns, "target", "test", "tool", "pytest"), claim(criterion.TargetRuns, "target", "deploy", "file", "docker-compose.prod.yml"),
 		}}
-		if scan([]byte(src)).goal == nil {
+		before, err := scan([]byte(src))
+		if err != nil {
+			return // it is refused, see TestModifyRefusesABrokenFile
+		}
+		if before.goal == nil {
 			m.unproven = append(m.unproven, claim(criterion.DefaultTarget, "name", "help"))
 		}
 		out, err := Modify(m.request())
@@ -186,7 +200,7 @@ func FuzzModify(f *testing.F) {
 		if !within([]byte(src), out.Content) {
 			t.Fatalf("a byte of the user's is gone:\n%q\n%q", src, out.Content)
 		}
-		for _, r := range scan(out.Content).rules {
+		for _, r := range mustScan(t, string(out.Content)).rules {
 			if r.head.start > r.head.end || r.end > len(out.Content) {
 				t.Fatalf("rule %v lies outside of the file", r.targets)
 			}

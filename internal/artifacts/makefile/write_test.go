@@ -147,6 +147,15 @@ func TestStandardPromisesOnlyWhatIsThere(t *testing.T) {
 	}
 }
 
+func TestStandardCriteriaAreUnderstood(t *testing.T) {
+	c, _ := goService()
+	for _, text := range Standard(&stack.Facts{Components: []stack.Component{c}}) {
+		if u := criterion.Understand(text); !u.Understood {
+			t.Errorf("%q is not understood: %s", text, u.Why)
+		}
+	}
+}
+
 func TestStandardCriteriaAreMet(t *testing.T) {
 	c, r := goService()
 	req := request(nil, c, r)
