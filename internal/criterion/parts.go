@@ -59,5 +59,5 @@ var parts = map[string]string{
 	"triggered": "( on | for | upon | in ) {events} | ( on | for | upon | in ) {events} <only> @only | <only> ( on | for | in ) {events} @only",
 	"finish":    "( pass | finish | complete | completed | finished | done | passed successfully | pass first | run first | first )",
 	"matrix":    "( matrix | version matrix | test matrix | build matrix | job matrix | matrix build | matrix test | strategy matrix | matrix strategy )",
-	"modifiers": "( on | for | upon | in | at | during ) {events} | ( on | for | upon | in | at | during ) {events} <only> @only | <only> ( on | for | in | when ) {events} @only | with {testtool} | with coverage @coverage | ( against | on | with | for | under | across ) <every>? {lang} ( version )? {versions} | ( against | with | on ) {service} {version}?",
+	"modifiers": "( on | for | upon | in | at | during ) {events} | ( on | for | upon | in | at | during ) {events} <only> @only | <only> ( on | for | in | when ) {events} @only | with {testtool} | with coverage @coverage | and ( measure | collect | with )? coverage @coverage | ( against | on | with | for | under | across ) <every>? {lang} ( version )? {versions} | ( against | with | on ) {service} {version}?",
 }

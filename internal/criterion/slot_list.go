@@ -155,12 +155,19 @@ func targetList(atMost int) slotFunc {
 			return nil
 		}
 		name, end := m.joined(i)
-		if !targetWords[stem(name)] {
+		if !targetWords[stem(name)] || atMost == 1 && verbs[name] && !m.namesTarget(i) {
 			return nil
 		}
 		return []reading{{end: end, value: name}}
 	})
 	return listOf(one, atMost > 1)
+}
+
+// verbs are target names that are also what a sentence may begin with: they need a "make" or "target" beside them.
+var verbs = wordSet("run start stop check")
+
+func (m *matcher) namesTarget(i int) bool {
+	return i > 0 && contains([]string{"make", "target"}, m.toks[i-1].stem) || i+1 < len(m.toks) && m.toks[i+1].stem == "target"
 }
 
 // joined is the word at i as it was written, with the parts that hyphens tied to it.
