@@ -59,10 +59,10 @@ type Toolchain struct {
 	// Actions are the GitHub actions that set the language up, in order, with their inputs. An input value
 	// VersionPlaceholder is replaced by the job's version (or the matrix expression).
 	Actions []Action
-	// GitLabImage is the job image; VersionPlaceholder in it is replaced by the version.
 	// Setup are shell commands on a GitHub runner, before Actions, for a language whose manager the runner carries (rustup).
 	// VersionPlaceholder in them is replaced by the version.
-	Setup       []Command
+	Setup []Command
+	// GitLabImage is the job image; VersionPlaceholder in it is replaced by the version.
 	GitLabImage string
 	GitLabSetup []Command // before Install, in that image (for example: get uv)
 	CachePaths  []string  // what GitLab caches, relative to the project

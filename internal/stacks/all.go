@@ -5,12 +5,14 @@ import (
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/stacks/golang"
+	"github.com/autogit/autogit/internal/stacks/python"
 )
 
 // All is every stack. Where two find something in one folder, the earlier is named first.
 func All() []stack.Stack {
 	return []stack.Stack{
 		golang.Stack(),
+		python.Stack(),
 	}
 }
 

@@ -1,0 +1,309 @@
+package python
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/autogit/autogit/internal/finding"
+	"github.com/autogit/autogit/internal/stack"
+)
+
+// dep is one dependency by its normalized name.
+type dep struct {
+	name string
+	spec string
+	at   finding.Evidence
+}
+
+// project is what the manifests say.
+type project struct {
+	name        string
+	manager     *stack.Fact
+	lock        *stack.Fact
+	requires    *stack.Fact // the Python range, as written
+	deps        []dep
+	dev         []dep
+	extras      []dep // of optional features
+	scripts     []script
+	classifiers []string
+	tools       []stack.Fact
+	buildable   bool     // it can be installed as a package
+	runtime     []string // requirement files for production, relative to the folder
+	devFiles    []string // requirement files for development
+	hashes      bool     // the requirement files pin hashes
+	groups      []string // uv or Poetry groups beside the main one
+}
+
+type script struct {
+	name, target string
+	at           finding.Evidence
+}
+
+const maxManifest = 1 << 20
+
+func read(scan *stack.Scan) *project {
+	p := &project{}
+	p.readPyproject(scan)
+	p.readPipfile(scan)
+	p.readSetup(scan)
+	p.readRequirements(scan)
+	p.pickManager(scan)
+	return p
+}
+
+var (
+	nameRe = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*`)
+	sepRe  = regexp.MustCompile(`[-_.]+`)
+)
+
+// normalize is a distribution's name as indexes compare it.
+func normalize(name string) string { return strings.ToLower(sepRe.ReplaceAllString(name, "-")) }
+
+// requirement reads "redis[hiredis]>=5,<6 ; python_version > '3.8'".
+func requirement(text string, at finding.Evidence) (dep, bool) {
+	text, _, _ = strings.Cut(text, ";")
+	name := nameRe.FindString(strings.TrimSpace(text))
+	if name == "" {
+		return dep{}, false
+	}
+	return dep{name: normalize(name), spec: strings.TrimSpace(text), at: at}, true
+}
+
+func (p *project) readPyproject(scan *stack.Scan) {
+	file := scan.Path("pyproject.toml")
+	data, err := scan.Tree.Read(file)
+	if err != nil || len(data) > maxManifest {
+		return
+	}
+	var doc map[string]any
+	if toml.Unmarshal(data, &doc) != nil {
+		return
+	}
+	find := func(text string) finding.Evidence { return stack.FindText(scan.Tree, file, text) }
+	_, p.buildable = doc["build-system"]
+	if pr := table(doc, "project"); pr != nil {
+		p.name = text(pr["name"])
+		if r := text(pr["requires-python"]); r != "" {
+			p.requires = stack.DeclaredFact(r, find("requires-python"))
+		}
+		p.deps = append(p.deps, list(pr["dependencies"], find)...)
+		for _, extra := range sorted(table(pr, "optional-dependencies")) {
+			ds := list(table(pr, "optional-dependencies")[extra], find)
+			if isDevGroup(extra) {
+				p.dev = append(p.dev, ds...)
+				p.groups = append(p.groups, "extra:"+extra)
+			} else {
+				p.extras = append(p.extras, ds...)
+			}
+		}
+		for _, c := range texts(pr["classifiers"]) {
+			p.classifier(c)
+		}
+		p.addScripts(table(pr, "scripts"), find)
+	}
+	for _, g := range sorted(table(doc, "dependency-groups")) {
+		p.dev = append(p.dev, list(table(doc, "dependency-groups")[g], find)...)
+		p.groups = append(p.groups, g)
+	}
+	p.readTools(table(doc, "tool"), find)
+}
+
+func (p *project) readTools(tool map[string]any, find func(string) finding.Evidence) {
+	for _, name := range sorted(tool) {
+		p.tools = append(p.tools, *stack.DeclaredFact(name, find("[tool."+name)))
+	}
+	p.dev = append(p.dev, list(table(tool, "uv")["dev-dependencies"], find)...)
+	for _, g := range sorted(table(tool, "pdm", "dev-dependencies")) {
+		p.dev = append(p.dev, list(table(tool, "pdm", "dev-dependencies")[g], find)...)
+	}
+	po := table(tool, "poetry")
+	if po == nil {
+		return
+	}
+	if p.name == "" {
+		p.name = text(po["name"])
+	}
+	deps := table(po, "dependencies")
+	for _, name := range sorted(deps) {
+		if name == "python" {
+			if p.requires == nil {
+				p.requires = stack.DeclaredFact(text(deps[name]), find("python ="))
+			}
+			continue
+		}
+		d := dep{name: normalize(name), spec: text(deps[name]), at: find(name)}
+		if t, ok := deps[name].(map[string]any); ok && t["optional"] == true {
+			p.extras = append(p.extras, d)
+			continue
+		}
+		p.deps = append(p.deps, d)
+	}
+	groups := table(po, "group")
+	for _, g := range sorted(groups) {
+		for _, name := range sorted(table(groups, g, "dependencies")) {
+			p.dev = append(p.dev, dep{name: normalize(name), at: find(name)})
+		}
+		p.groups = append(p.groups, g)
+	}
+	for _, name := range sorted(table(po, "dev-dependencies")) {
+		p.dev = append(p.dev, dep{name: normalize(name), at: find(name)})
+	}
+	for _, c := range texts(po["classifiers"]) {
+		p.classifier(c)
+	}
+	p.addScripts(table(po, "scripts"), find)
+}
+
+func (p *project) addScripts(t map[string]any, find func(string) finding.Evidence) {
+	for _, name := range sorted(t) {
+		if target := text(t[name]); strings.Contains(target, ":") {
+			p.scripts = append(p.scripts, script{name, target, find(target)})
+		}
+	}
+}
+
+func (p *project) classifier(c string) {
+	if v, ok := strings.CutPrefix(c, "Programming Language :: Python :: 3."); ok && !strings.Contains(v, " ") {
+		p.classifiers = append(p.classifiers, "3."+v)
+	}
+}
+
+func (p *project) readPipfile(scan *stack.Scan) {
+	file := scan.Path("Pipfile")
+	data, err := scan.Tree.Read(file)
+	if err != nil || len(data) > maxManifest {
+		return
+	}
+	var doc map[string]any
+	if toml.Unmarshal(data, &doc) != nil {
+		return
+	}
+	for _, name := range sorted(table(doc, "packages")) {
+		p.deps = append(p.deps, dep{name: normalize(name), at: stack.FindText(scan.Tree, file, name)})
+	}
+	for _, name := range sorted(table(doc, "dev-packages")) {
+		p.dev = append(p.dev, dep{name: normalize(name), at: stack.FindText(scan.Tree, file, name)})
+	}
+}
+
+var (
+	setupRequires = regexp.MustCompile(`python_requires\s*=\s*["']?([^"'\n]+)["']?`)
+	setupName     = regexp.MustCompile(`(?m)^\s*name\s*=\s*["']?([A-Za-z0-9._-]+)`)
+	setupClass    = regexp.MustCompile(`Programming Language :: Python :: (3\.\d+)`)
+	quotedReq     = regexp.MustCompile(`["']([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?\s*(?:[<>=!~][^"']*)?)["']`)
+)
+
+// readSetup reads setup.py and setup.cfg as text: running them would be running a stranger's program.
+func (p *project) readSetup(scan *stack.Scan) {
+	for _, name := range []string{"setup.cfg", "setup.py"} {
+		if !scan.Has(name) {
+			continue
+		}
+		if name == "setup.py" || strings.Contains(scan.Text(name), "[metadata]") {
+			p.buildable = true
+		}
+		file := scan.Path(name)
+		in := ""
+		for i, l := range scan.Lines(name) {
+			at := stack.At(file, i+1, l)
+			if m := setupRequires.FindStringSubmatch(l); m != nil && p.requires == nil {
+				p.requires = stack.DeclaredFact(strings.TrimSpace(m[1]), at)
+			}
+			if m := setupName.FindStringSubmatch(l); m != nil && p.name == "" {
+				p.name = m[1]
+			}
+			for _, m := range setupClass.FindAllStringSubmatch(l, -1) {
+				p.classifiers = append(p.classifiers, m[1])
+			}
+			in = p.setupLine(in, l, at)
+		}
+	}
+}
+
+// setupLine follows the lists of requirements in setup.py and setup.cfg; it returns the list that the next line belongs to.
+func (p *project) setupLine(in, l string, at finding.Evidence) string {
+	t := strings.TrimSpace(l)
+	switch {
+	case strings.HasPrefix(t, "install_requires"):
+		in = "deps"
+	case strings.HasPrefix(t, "extras_require") || strings.HasPrefix(t, "tests_require"), t == "[options.extras_require]":
+		in = "dev"
+	case strings.HasPrefix(t, "[") && strings.HasSuffix(t, "]"):
+		return ""
+	case in != "" && regexp.MustCompile(`^[a-z_]+\s*=`).MatchString(t) && in == "deps":
+		return ""
+	}
+	if in == "" {
+		return ""
+	}
+	var found []dep
+	for _, m := range quotedReq.FindAllStringSubmatch(l, -1) {
+		if d, ok := requirement(m[1], at); ok {
+			found = append(found, d)
+		}
+	}
+	if strings.HasSuffix(at.File, "setup.cfg") && len(found) == 0 && !strings.Contains(t, "=\n") && strings.HasPrefix(l, " ") {
+		if d, ok := requirement(t, at); ok {
+			found = append(found, d)
+		}
+	}
+	if in == "deps" {
+		p.deps = append(p.deps, found...)
+	} else {
+		p.extras = append(p.extras, found...)
+	}
+	if strings.Contains(t, "]") && !strings.Contains(t, "[") {
+		return ""
+	}
+	return in
+}
+
+func (p *project) readRequirements(scan *stack.Scan) {
+	production := []string{"requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt", "requirements/requirements.txt", "requirements-prod.txt"}
+	for _, f := range production {
+		if scan.Has(f) {
+			p.runtime = []string{f}
+			p.deps = append(p.deps, p.requirementFile(scan, f, 0)...)
+			break
+		}
+	}
+	for _, f := range []string{
+		"requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt", "requirements/dev.txt", "requirements/development.txt", "requirements/local.txt",
+		"requirements-test.txt", "requirements_test.txt", "test-requirements.txt", "requirements/test.txt", "requirements/tests.txt",
+		"requirements-lint.txt", "requirements/lint.txt", "requirements.dev.txt",
+	} {
+		if scan.Has(f) {
+			p.devFiles = append(p.devFiles, f)
+			p.dev = append(p.dev, p.requirementFile(scan, f, 0)...)
+		}
+	}
+}
+
+func (p *project) requirementFile(scan *stack.Scan, file string, depth int) []dep {
+	var out []dep
+	for i, l := range scan.Lines(file) {
+		t := strings.TrimSpace(l)
+		if strings.Contains(t, "--hash=") {
+			p.hashes = true
+		}
+		if rest, ok := strings.CutPrefix(t, "-r "); ok && depth < 3 {
+			out = append(out, p.requirementFile(scan, path.Join(path.Dir(file), strings.TrimSpace(rest)), depth+1)...)
+			continue
+		}
+		if t == "" || strings.HasPrefix(t, "#") || strings.HasPrefix(t, "-") || len(out) > 2000 {
+			continue
+		}
+		if d, ok := requirement(t, stack.At(scan.Path(file), i+1, l)); ok {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func isDevGroup(name string) bool {
+	return slices.Contains([]string{"dev", "test", "tests", "testing", "lint", "develop", "development", "docs", "typing", "qa", "ci"}, strings.ToLower(name))
+}
