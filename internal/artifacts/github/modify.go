@@ -1,6 +1,204 @@
 package github
 
-import "github.com/autogit/autogit/internal/artifact"
+import (
+	"errors"
+	"fmt"
+	"strings"
 
-// Modify changes an existing workflow.
-func Modify(req *artifact.Request) (*artifact.Output, error) { return Write(req) }
+	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/artifacts/plan"
+	"github.com/autogit/autogit/internal/artifacts/yamledit"
+	"github.com/autogit/autogit/internal/criterion"
+	"github.com/autogit/autogit/internal/edit"
+	"github.com/autogit/autogit/internal/finding"
+)
+
+// Modify changes an existing workflow no more than the unproven claims and the problems need. What it cannot change safely is
+// said in the notes; when nothing could be changed, the error is an *artifact.Refusal.
+func Modify(req *artifact.Request) (*artifact.Output, error) {
+	src := req.Existing()
+	if len(src) == 0 {
+		return Write(req)
+	}
+	if len(req.Unproven) == 0 && len(req.Problems) == 0 {
+		return &artifact.Output{Content: src}, nil
+	}
+	own := artifact.Untouched(src)
+	if own {
+		src = artifact.Unsealed(src)
+	}
+	out, err := change(req, src)
+	switch {
+	case own && (err != nil || len(out.Notes) > 0):
+		return Write(req) // nobody changed it since AutoGit wrote it, so it may be written anew
+	case err != nil:
+		return nil, err
+	case own:
+		out.Content = artifact.Seal(out.Content)
+	}
+	return out, nil
+}
+
+func change(req *artifact.Request, src []byte) (*artifact.Output, error) {
+	p, err := plan.New(req)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := yamledit.Open(req.Path, withFixes(req, src))
+	if err != nil {
+		return nil, &artifact.Refusal{Reason: "the file cannot be read, so it is not changed: " + err.Error()}
+	}
+	if !doc.Root().Get("jobs").IsMapping() {
+		return nil, &artifact.Refusal{Reason: req.Path + " has no jobs, so it is no workflow that AutoGit could change"}
+	}
+	c := &changer{Doc: doc, req: req, plan: p}
+	var failed []string
+	for _, step := range c.steps() {
+		if err := step(); err != nil {
+			failed = append(failed, err.Error())
+		}
+	}
+	if len(failed) > 0 && string(doc.Bytes()) == string(src) {
+		return nil, &artifact.Refusal{Reason: strings.Join(failed, "; ")}
+	}
+	return &artifact.Output{Content: doc.Bytes(), Notes: append(append(p.Notes, c.notes...), failed...)}, nil
+}
+
+// withFixes applies the fixes that the findings bring along; a set that does not fit together is left out.
+func withFixes(req *artifact.Request, src []byte) []byte {
+	var edits []finding.Edit
+	for _, f := range req.Problems {
+		if f.Fix != nil && f.Fix.Safe {
+			edits = append(edits, f.Fix.Edits...)
+		}
+	}
+	out, err := edit.Apply(src, edits)
+	if err != nil {
+		return src
+	}
+	return out
+}
+
+// changer changes one workflow, one claim after the other.
+type changer struct {
+	*yamledit.Doc
+	req   *artifact.Request
+	plan  *plan.Plan
+	notes []string
+	added map[string]bool // ids of plan jobs that were added
+}
+
+// steps are the changes that the unproven claims and the problems ask for.
+func (c *changer) steps() []func() error {
+	var out []func() error
+	for _, cl := range c.req.Unproven {
+		if f := c.forClaim(cl); f != nil && !cl.Not {
+			out = append(out, f)
+		} else if cl.Name == criterion.Trigger && cl.Not {
+			out = append(out, func() error { return c.untrigger(cl.List("events")) })
+		}
+	}
+	for _, p := range c.req.Problems {
+		if f := c.forProblem(p); f != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// forClaim is the change that makes a claim true; nil for a claim about other files.
+func (c *changer) forClaim(cl criterion.Claim) func() error {
+	switch cl.Name {
+	case criterion.LeastPermissions:
+		return c.permissions
+	case criterion.CancelOutdated:
+		return c.concurrency
+	case criterion.ActionsPinned:
+		return c.pin
+	case criterion.Timeout:
+		return func() error { return c.timeouts(cl.Param("minutes")) }
+	case criterion.Trigger:
+		return func() error { return c.trigger(cl) }
+	case criterion.Schedule:
+		return func() error { return c.schedule(cl.Param("cron")) }
+	case criterion.CacheDependencies:
+		return c.caches
+	case criterion.Matrix:
+		return c.matrix
+	case criterion.FailFast:
+		return c.failFast
+	case criterion.GatesFail:
+		return c.gates
+	case criterion.Order:
+		return func() error { return c.order(cl.Param("first"), cl.Param("then")) }
+	}
+	return c.forWork(cl)
+}
+
+// forWork is the change for claims about what jobs do: a step in a job that fits, or a job.
+func (c *changer) forWork(cl criterion.Claim) func() error {
+	switch cl.Name {
+	case criterion.Lint, criterion.FormatCheck, criterion.TypeCheck:
+		return func() error { return c.work(plan.Lint, cl) }
+	case criterion.Test, criterion.CoverageThreshold:
+		return func() error { return c.work(plan.Test, cl) }
+	case criterion.CoverageUpload:
+		return c.uploadCoverage
+	case criterion.IntegrationTest:
+		return c.integration
+	case criterion.Build:
+		return func() error { return c.job(plan.Image, plan.Build) }
+	case criterion.ImageBuild:
+		return c.image
+	case criterion.CacheLayers:
+		return c.layers
+	case criterion.NoPush:
+		return c.noPush
+	case criterion.Publish:
+		return func() error { return c.job(plan.Publish) }
+	case criterion.LinkCheck:
+		return func() error { return c.job(plan.Links) }
+	case criterion.Scan:
+		return func() error { return c.scan(cl) }
+	}
+	return nil
+}
+
+// forProblem mends what reviewers call an error, by the rule's id; nil when the finding brought its own fix or none is known.
+func (c *changer) forProblem(f finding.Finding) func() error {
+	if f.Fix != nil && f.Fix.Safe {
+		return nil
+	}
+	switch f.Rule {
+	case "GH001", "GH002":
+		return c.pin
+	case "GH003":
+		return c.permissions
+	case "GH006":
+		return c.credentials
+	case "GH008":
+		return c.concurrency
+	case "GH009":
+		return func() error { return c.timeouts("") }
+	case "GH010":
+		return c.caches
+	case "GH012":
+		return func() error { return errors.Join(c.failFast(), c.gates()) }
+	}
+	return nil
+}
+
+// render is what the writer of whole workflows writes for a part of one.
+func (c *changer) render(write func(*writer)) (string, error) {
+	w := &writer{plan: c.plan, path: c.req.Path, said: map[string]bool{}}
+	write(w)
+	return w.String(), w.err
+}
+
+// because says at which place a change was not possible.
+func (c *changer) because(line int, what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: %s: %w", c.req.Path, line, what, err)
+}

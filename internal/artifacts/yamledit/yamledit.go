@@ -17,16 +17,26 @@ import (
 // ErrShape is the cause when a place is written such that nothing can be inserted there without rewriting it.
 var ErrShape = errors.New("is written in a form that AutoGit does not change: braces on one line, an alias or a merge")
 
+// The largest file that is changed, and the most changes to one: each is parsed again, and no file may cost more than seconds.
+const (
+	MaxSize  = 256 << 10
+	maxEdits = 500
+)
+
 // Doc is a YAML file under change.
 type Doc struct {
-	Path string
-	src  []byte
-	file *yaml.File
-	crlf bool
+	Path  string
+	src   []byte
+	file  *yaml.File
+	crlf  bool
+	edits int
 }
 
 // Open reads the file; the error names the line of a fault.
 func Open(path string, src []byte) (*Doc, error) {
+	if len(src) > MaxSize {
+		return nil, fmt.Errorf("%s: has %d bytes, files of at most %d are changed", path, len(src), MaxSize)
+	}
 	d := &Doc{Path: path, crlf: bytes.Contains(src, []byte("\r\n"))}
 	return d, d.load(src)
 }
@@ -74,6 +84,9 @@ func (d *Doc) apply(start, end int, text string) error {
 	out, err := edit.Apply(d.src, []finding.Edit{{File: d.Path, Start: start, End: end, New: text}})
 	if err != nil {
 		return err
+	}
+	if d.edits++; d.edits > maxEdits {
+		return fmt.Errorf("%s needs more than %d changes: it is better written anew", d.Path, maxEdits)
 	}
 	was := d.src
 	if err := d.load(out); err != nil {
