@@ -30,6 +30,20 @@ type uvPackage struct {
 	Wheels       []uvFile                  `toml:"wheels"`
 }
 
+type uvLock struct {
+	Requires string      `toml:"requires-python"`
+	Packages []uvPackage `toml:"package"`
+}
+
+type pyproject struct {
+	Project struct {
+		Name     string   `toml:"name"`
+		Requires string   `toml:"requires-python"`
+		Needs    []string `toml:"dependencies"`
+	} `toml:"project"`
+	Groups map[string][]string `toml:"dependency-groups"`
+}
+
 func decodeTOML(t *testing.T, path string, into any) {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -43,19 +57,9 @@ func decodeTOML(t *testing.T, path string, into any) {
 
 // TestUVLockFitsItself: every dependency that the lock names is in the lock, nothing in it is unused, and every file has a hash.
 func TestUVLockFitsItself(t *testing.T) {
-	var lock struct {
-		Requires string      `toml:"requires-python"`
-		Packages []uvPackage `toml:"package"`
-	}
+	var lock uvLock
 	decodeTOML(t, "python-api/uv.lock", &lock)
-	var manifest struct {
-		Project struct {
-			Name     string   `toml:"name"`
-			Requires string   `toml:"requires-python"`
-			Needs    []string `toml:"dependencies"`
-		} `toml:"project"`
-		Groups map[string][]string `toml:"dependency-groups"`
-	}
+	var manifest pyproject
 	decodeTOML(t, "python-api/pyproject.toml", &manifest)
 	if lock.Requires != manifest.Project.Requires {
 		t.Errorf("requires-python is %q in the lock and %q in pyproject.toml", lock.Requires, manifest.Project.Requires)

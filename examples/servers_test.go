@@ -29,18 +29,7 @@ func startPostgres(t *testing.T) string {
 	t.Helper()
 	needs(t, "initdb", "postgres")
 	owner := postgresUser(t)
-	dir := t.TempDir()
-	if owner != nil {
-		// t.TempDir lies in a folder that only its maker may enter.
-		for _, d := range []string{filepath.Dir(dir), dir} {
-			if err := os.Chmod(d, 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := os.Chown(dir, int(owner.Uid), int(owner.Gid)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := dirFor(t, owner)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	data := filepath.Join(dir, "data")
@@ -69,6 +58,25 @@ func startPostgres(t *testing.T) string {
 		}
 	}
 	return fmt.Sprintf("postgres://app@127.0.0.1:%d/postgres?sslmode=disable", port)
+}
+
+// dirFor is a temporary folder that belongs to a user; nil is this one.
+func dirFor(t *testing.T, owner *syscall.Credential) string {
+	t.Helper()
+	dir := t.TempDir()
+	if owner == nil {
+		return dir
+	}
+	// t.TempDir lies in a folder that only its maker may enter.
+	for _, d := range []string{filepath.Dir(dir), dir} {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chown(dir, int(owner.Uid), int(owner.Gid)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // postgresUser is who Postgres runs as when this test is root, which Postgres refuses to be.

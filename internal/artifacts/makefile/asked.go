@@ -127,7 +127,7 @@ func (p *plan) tag(pt *part) string {
 func (p *plan) holds(c criterion.Claim) error {
 	name := c.Param("target")
 	text := p.text(name, map[string]bool{})
-	if tool := c.Param("tool"); tool != "" && !runs(text, tool) {
+	if tool := c.Param("tool"); tool != "" && !p.textRuns(name, text, tool) {
 		return refuse("the task asks that `make %s` runs %s, and the repository has no command with it: %s runs %s", name, tool, name, oneOf(text))
 	}
 	if c.Param("coverage") == "true" && !p.covers(text) {
@@ -137,6 +137,26 @@ func (p *plan) holds(c criterion.Claim) error {
 		return refuse("the task asks that `make %s` uses %s, and it runs %s", name, f, oneOf(text))
 	}
 	return nil
+}
+
+// textRuns tells whether some line runs a tool.
+func (p *plan) textRuns(target, text, tool string) bool {
+	return slices.ContainsFunc(strings.Split(text, "\n"), func(l string) bool { return p.lineRuns(target, l, tool) })
+}
+
+// lineRuns tells whether a line of a target's recipe runs a tool, also behind a script's name: npm run lint is eslint.
+func (p *plan) lineRuns(target, line, tool string) bool {
+	if runs(line, tool) {
+		return true
+	}
+	for _, pt := range p.parts {
+		for _, c := range pt.commands(canonical(strings.TrimPrefix(target, pt.id+"-"))) {
+			if strings.EqualFold(c.Tool, tool) && inDir(pt.dir, c.Run) == line {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // runs tells whether a recipe runs a tool, also where the tool is a variable: $(DOCKER) is docker.

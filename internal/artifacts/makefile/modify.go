@@ -142,7 +142,7 @@ func (m *change) runs(name string, c criterion.Claim) error {
 		return nil
 	}
 	have := strings.Join(r.lines, "\n")
-	if meets(have, c) {
+	if m.meets(name, have, c) {
 		return nil
 	}
 	var add []string
@@ -150,7 +150,7 @@ func (m *change) runs(name string, c criterion.Claim) error {
 		if strings.Contains(have, l) || strings.HasPrefix(l, "@test -f") {
 			continue
 		}
-		if tool := c.Param("tool"); tool != "" && !runs(l, tool) {
+		if tool := c.Param("tool"); tool != "" && !m.lineRuns(name, l, tool) {
 			continue
 		}
 		add = append(add, l)
@@ -181,9 +181,9 @@ func (m *change) longer(r *rule, add []string) []string {
 }
 
 // meets tells whether a recipe runs what the claim names already; a claim that names nothing is met by any recipe.
-func meets(recipe string, c criterion.Claim) bool {
+func (m *change) meets(name, recipe string, c criterion.Claim) bool {
 	tool, file := c.Param("tool"), c.Param("file")
-	return strings.TrimSpace(recipe) != "" && (tool == "" || runs(recipe, tool)) && (file == "" || strings.Contains(recipe, file)) &&
+	return strings.TrimSpace(recipe) != "" && (tool == "" || m.textRuns(name, recipe, tool)) && (file == "" || strings.Contains(recipe, file)) &&
 		(c.Param("coverage") != "true" || strings.Contains(recipe, "cov"))
 }
 

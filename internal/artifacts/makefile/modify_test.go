@@ -7,6 +7,7 @@ import (
 
 	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/criterion"
+	"github.com/autogit/autogit/internal/finding"
 )
 
 // modification is an existing Makefile and what a task finds missing in it.
@@ -159,6 +160,19 @@ func TestModifyDropsASealThatIsNoLongerTrue(t *testing.T) {
 	out = modified(t, modification{src: src, unproven: []criterion.Claim{claim(criterion.Targets, "names", "lint")}})
 	if artifact.Sealed([]byte(out)) || strings.Contains(out, "autogit:seal") {
 		t.Errorf("the old seal stands in the middle:\n%s", out)
+	}
+}
+
+func TestModifyMakesTheFixesOfRules(t *testing.T) {
+	m := modification{src: "# x\nlint:\n\ttrue\n"}
+	r := m.request()
+	r.Problems = []finding.Finding{
+		{Rule: "MK001", Severity: finding.Error, Fix: &finding.Fix{Edits: []finding.Edit{{File: "Makefile", Start: 4, End: 4, New: ".PHONY: lint\n"}}}},
+		{Rule: "MK999", Severity: finding.Error},
+	}
+	out, err := Modify(r)
+	if want := "# x\n.PHONY: lint\nlint:\n\ttrue\n"; err != nil || string(out.Content) != want {
+		t.Errorf("got %v:\n%s", err, out.Content)
 	}
 }
 

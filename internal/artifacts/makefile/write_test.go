@@ -75,6 +75,24 @@ func TestBuildOfTheImage(t *testing.T) {
 	}
 }
 
+func TestToolBehindAScript(t *testing.T) {
+	c, r := nodeWorker()
+	r.Lint = []stack.Command{{Run: "npm run lint", Tool: "eslint"}}
+	r.Tools = []stack.Tool{{Name: "eslint", Job: "lint", Known: true, Commands: r.Lint}}
+	req := request(nil, at(".", "web", c), r)
+	req.Claims = []criterion.Claim{claim(criterion.TargetRuns, "target", "lint", "tool", "eslint")}
+	if got := write(t, req); strings.Count(got, "\tnpm run lint\n") != 1 {
+		t.Errorf("got:\n%s", got)
+	}
+	req = request(map[string]string{"Makefile": "lint:\n\tnpm run typecheck\n"}, at(".", "web", c), r)
+	req.Claims = []criterion.Claim{claim(criterion.TargetRuns, "target", "lint", "tool", "eslint")}
+	req.Unproven = req.Claims
+	out, err := Modify(req)
+	if want := "lint:\n\tnpm run typecheck\n\tnpm run lint\n"; err != nil || string(out.Content) != want {
+		t.Errorf("got %v:\n%s", err, out.Content)
+	}
+}
+
 func TestImageContextAbove(t *testing.T) {
 	c, r := goService()
 	r.Image = &stack.Image{Context: "."}
