@@ -33,12 +33,36 @@ func (p *plan) build() {
 	p.each(image, "Build the container image", p.image)
 	p.each("run", "Run as in production", func(pt *part) *target {
 		t := commands(pt, pt.recipe.Start)
-		if b := pt.name(compiled); len(t.lines) > 0 && p.byName[b] != nil && len(pt.recipe.Build) > 0 {
+		if b := pt.name(compiled); len(t.lines) > 0 && p.byName[b] != nil && pt.startsBuilt() {
 			t.needs = []string{b}
 		}
 		return t
 	})
 	p.each("clean", "Remove what was built", p.clean)
+}
+
+// startsBuilt tells whether the start command runs what the build makes: a path in a folder that clean removes or that
+// holds the build's output, or a script whose own command is not seen here.
+func (pt *part) startsBuilt() bool {
+	if len(pt.recipe.Build) == 0 {
+		return false
+	}
+	madeBy := map[string]bool{pt.Output.String(): true}
+	for _, c := range pt.recipe.Clean {
+		for _, w := range strings.Fields(c.Run) {
+			madeBy[strings.TrimSuffix(strings.TrimPrefix(w, "./"), "/")] = true
+		}
+	}
+	for _, c := range pt.recipe.Start {
+		words := strings.Fields(c.Run)
+		for i, w := range words {
+			top, _, inside := strings.Cut(strings.TrimPrefix(w, "./"), "/")
+			if inside && madeBy[top] || w == "start" && i > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *plan) image(pt *part) *target {

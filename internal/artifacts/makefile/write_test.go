@@ -93,6 +93,32 @@ func TestToolBehindAScript(t *testing.T) {
 	}
 }
 
+func TestRunBuildsOnlyWhatItRuns(t *testing.T) {
+	tests := map[string]struct {
+		start, clean, output string
+		want                 string
+	}{
+		"a program in bin":      {"./bin/server", "rm -rf bin coverage.out", "", "\nrun: build ##"},
+		"a file of the output":  {"node dist/server.js", "", "dist", "\nrun: build ##"},
+		"a script":              {"npm start", "rm -rf dist", "", "\nrun: build ##"},
+		"the source":            {"uv run python -m books", "rm -rf dist build", "", "\nrun: ##"},
+		"a path of the source":  {"python src/main.py", "rm -rf dist", "", "\nrun: ##"},
+		"a word that is not it": {"gunicorn start.app:dist", "rm -rf dist", "", "\nrun: ##"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, r := goService()
+			r.Start, r.Clean = run(tt.start), run(tt.clean)
+			if c.Output = nil; tt.output != "" {
+				c.Output = fact(tt.output)
+			}
+			if got := write(t, request(nil, c, r)); !strings.Contains(got, tt.want) {
+				t.Errorf("%q is missing in:\n%s", tt.want, got)
+			}
+		})
+	}
+}
+
 func TestImageContextAbove(t *testing.T) {
 	c, r := goService()
 	r.Image = &stack.Image{Context: "."}
