@@ -5,6 +5,7 @@ import (
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/stacks/golang"
+	"github.com/autogit/autogit/internal/stacks/node"
 	"github.com/autogit/autogit/internal/stacks/python"
 )
 
@@ -13,6 +14,7 @@ func All() []stack.Stack {
 	return []stack.Stack{
 		golang.Stack(),
 		python.Stack(),
+		node.Stack(),
 	}
 }
 
