@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/autogit/autogit/internal/rule"
+	"github.com/autogit/autogit/internal/rules/docker"
 )
 
 // All is every rule, in the order of the rulebook.
 func All() []rule.Rule {
 	return slices.Concat(
-		rule.Own(),
+		rule.Own(), docker.All(),
 	)
 }

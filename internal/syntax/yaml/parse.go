@@ -115,7 +115,11 @@ func (f *File) readError(err error) *Error {
 	if line > 0 && strings.HasPrefix(m[2], "did not find expected") {
 		line++ // the reader counts the lines of its grammar's errors from 0
 	}
-	line = max(1, min(line, f.Lines.Count()))
+	last := f.Lines.Count()
+	if bytes.HasSuffix(f.Src, []byte("\n")) {
+		last-- // the empty line behind the last line end
+	}
+	line = max(1, min(line, last))
 	start := f.Lines.Start(line)
 	column := 1 + len(f.Src[start:]) - len(bytes.TrimLeft(f.Src[start:], " \t"))
 	if _, c := f.Lines.At(start + column - 1); c != column {
