@@ -70,6 +70,7 @@ var frameworks = []framework{
 }
 
 var (
+	className   = regexp.MustCompile(`^[A-Za-z_][\w.]*$`)
 	mainMethod  = regexp.MustCompile(`\bpublic\s+static\s+void\s+main\s*\(|\bstatic\s+public\s+void\s+main\s*\(`)
 	kotlinMain  = regexp.MustCompile(`^(?:suspend\s+)?fun\s+main\s*\(`)
 	packageLine = regexp.MustCompile(`^\s*package\s+([\w.]+)`)
@@ -90,7 +91,7 @@ func (b *build) app(m *module) *app {
 	a := &app{sources: source.Under(b.tree, sourceDir(b, m), source.C, exts, isTest)}
 	b.framework(m, a)
 	b.mainClass(m, a)
-	if a.main == "" && a.framework != "quarkus" {
+	if a.main == "" && a.framework != "quarkus" || a.main != "" && !className.MatchString(a.main) {
 		return nil
 	}
 	b.pack(m, a)
@@ -205,7 +206,7 @@ func (b *build) mainClass(m *module, a *app) {
 	b.declaredMain(m, a)
 	declared := a.main
 	for _, f := range a.sources {
-		name, at := className(f)
+		name, at := classOf(f)
 		if name == "" {
 			continue
 		}
@@ -254,8 +255,8 @@ func (b *build) mavenMain(m *module, a *app) {
 	}
 }
 
-// className is the class of a file that has a main method, and where; empty when it has none.
-func className(f source.File) (string, source.Match) {
+// classOf is the class of a file that has a main method, and where; empty when it has none.
+func classOf(f source.File) (string, source.Match) {
 	name := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
 	at := f.First(mainMethod)
 	if path.Ext(f.Path) == ".kt" {

@@ -3,7 +3,6 @@ package java
 import (
 	"path"
 	"regexp"
-	"strings"
 
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/stacks/source"
@@ -87,7 +86,7 @@ func (b *build) mavenJar(m *module, a *app) string {
 	if name == "" {
 		name = m.pom.artifact.value + "-" + m.pom.expand(m.pom.versionText(), 0)
 	}
-	if strings.Contains(name, "$") {
+	if !source.Plain(name) {
 		name = "*"
 	}
 	if p := m.pom.plugin("maven-assembly-plugin"); p != nil && a.packing == fatJar && m.pom.plugin("maven-shade-plugin") == nil {

@@ -71,6 +71,9 @@ func (a *app) endpoints(b *build, m *module, c *stack.Component) {
 	if c.Health == nil {
 		a.routeHealth(c)
 	}
+	if c.Health != nil && !source.Route(c.Health.Value) {
+		c.Health = nil // what cannot stand in a command as it is, is not asked
+	}
 }
 
 func (a *app) orElse(key, def string) string {

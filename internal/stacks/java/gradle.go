@@ -34,7 +34,7 @@ type gradleBuild struct {
 var (
 	includeWord    = regexp.MustCompile(`^\s*include(?:\s|\()`)
 	quotedWord     = regexp.MustCompile(`["']([^"'$]+)["']`)
-	rootName       = regexp.MustCompile(`rootProject\.name\s*=\s*["']([^"']+)["']`)
+	rootName       = regexp.MustCompile(`rootProject\.name\s*=\s*["']([\w.-]+)["']`)
 	projectDir     = regexp.MustCompile(`project\(["'](:[\w:.-]+)["']\)\.projectDir\s*=\s*(?:new\s+)?(?:file|File)\(\s*(?:settingsDir\s*,\s*)?["']([^"']+)["']`)
 	pluginID       = regexp.MustCompile(`\bid\s*\(?\s*["']([\w.-]+)["']\s*\)?(?:\s+version\s*\(?\s*["']?([\w.$+-]+)["']?\)?)?(.*)$`)
 	pluginAlias    = regexp.MustCompile(`\balias\s*\(?\s*libs\.plugins\.([\w.]+)\s*\)?(.*)$`)
@@ -77,7 +77,7 @@ func readGradle(tree *repo.Tree, dir string) *gradleBuild {
 			rel = strings.ReplaceAll(name, ":", "/")
 		}
 		d := path.Join(dir, rel)
-		if strings.HasPrefix(d, "..") || len(b.projects) >= maxGradleProjects {
+		if !source.Plain(rel) || len(b.projects) >= maxGradleProjects {
 			continue
 		}
 		if s := buildScript(tree, d); s.Path != "" {
@@ -105,7 +105,7 @@ func (b *gradleBuild) included() []string {
 			continue
 		}
 		for _, m := range quotedWord.FindAllStringSubmatch(l, -1) {
-			if n := strings.Trim(m[1], ":"); n != "" {
+			if n := strings.Trim(m[1], ":"); source.Plain(strings.ReplaceAll(n, ":", "/")) {
 				out = append(out, n)
 			}
 		}

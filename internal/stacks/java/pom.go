@@ -58,7 +58,7 @@ func readPom(tree *repo.Tree, file string) *pom {
 		return nil
 	}
 	p := &pom{file: file, src: source.Read(tree, file), properties: map[string]text{}}
-	if !p.parse(b) {
+	if !p.parse(b) || !source.Plain(p.artifact.value) || !plainVersion(p.expand(p.versionText(), 0)) {
 		return nil
 	}
 	return p
@@ -101,6 +101,11 @@ func (p *pom) parse(b []byte) bool {
 			value.Reset()
 		}
 	}
+}
+
+// plainVersion lets through what can stand in a file name, and references that stay unresolved.
+func plainVersion(v string) bool {
+	return v == "" || source.Plain(v) || strings.Contains(v, "${") && source.Plain(property.ReplaceAllString(v, "x"))
 }
 
 // at tells whether the element stack ends a given path from the project.
@@ -277,7 +282,7 @@ func readPoms(tree *repo.Tree, dir string) []*pom {
 			if strings.HasSuffix(m.value, ".xml") {
 				f = path.Join(path.Dir(out[i].file), m.value)
 			}
-			if seen[f] || strings.HasPrefix(f, "..") {
+			if seen[f] || !source.Plain(m.value) {
 				continue
 			}
 			seen[f] = true

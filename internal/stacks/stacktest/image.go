@@ -14,6 +14,7 @@ import (
 
 var (
 	numericUser = regexp.MustCompile(`^[1-9]\d*:\d+$`)
+	digest      = regexp.MustCompile(`^[\w./-]+(:[\w.-]+)?@sha256:[0-9a-f]{64}$`)
 	argRef      = regexp.MustCompile(`^\$\{(\w+)\}$`)
 	pinned      = regexp.MustCompile(`^[\w./-]+(?::\d+/[\w./-]+)?:[A-Za-z]*[\w.-]*\d[\w.-]*$`)
 	copyFrom    = regexp.MustCompile(`(?m)--from=(\S+)`)
@@ -35,7 +36,7 @@ func CheckImage(t *testing.T, img *stack.Image) {
 	args := map[string]string{}
 	for _, a := range img.Args {
 		args[a.Key] = a.Value
-		if !pinned.MatchString(a.Value) || strings.HasSuffix(a.Value, ":latest") {
+		if !pinned.MatchString(a.Value) && !digest.MatchString(a.Value) || strings.HasSuffix(a.Value, ":latest") {
 			t.Errorf("ARG %s=%s is not pinned", a.Key, a.Value)
 		}
 	}
