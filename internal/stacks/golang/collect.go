@@ -144,21 +144,17 @@ func (s *sources) collectFields(sc *scope, n ast.Node) {
 
 // flagVar notes the default of flag.StringVar(&cfg.Addr, "addr", ":8080", …).
 func (s *sources) flagVar(sc *scope, call *ast.CallExpr) {
-	name := method(callee(call))
-	if !strings.HasSuffix(strings.TrimSuffix(name, "P"), "Var") || len(call.Args) < 3 {
+	fn := callee(call)
+	if !isVarFlag(fn) || len(call.Args) < 3 {
 		return
 	}
-	value := sc.flagValue(call, "flag."+name, 0)
+	value := sc.flagValue(call, fn, 0)
 	target, ok := call.Args[0].(*ast.UnaryExpr)
 	if !ok || len(value) == 0 {
 		return
 	}
-	switch x := target.X.(type) {
-	case *ast.SelectorExpr:
+	if x, ok := target.X.(*ast.SelectorExpr); ok {
 		s.field(x.Sel.Name, value)
-	case *ast.Ident:
-		s.field(x.Name, value)
-		sc.locals[x.Name] = append(sc.locals[x.Name], call)
 	}
 }
 

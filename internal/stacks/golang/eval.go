@@ -33,9 +33,13 @@ type scope struct {
 	s      *sources
 	src    *source
 	locals map[string][]ast.Expr
+	left   int // steps that the present evaluation may still take
 }
 
-const maxEval = 8
+const (
+	maxEval  = 8   // how deep names are followed
+	maxSteps = 400 // how many expressions one evaluation looks at: names that are assigned many times multiply
+)
 
 var (
 	envHelper = regexp.MustCompile(`(?i)env`)
@@ -65,15 +69,37 @@ func newScope(s *sources, src *source, fn *ast.FuncDecl) *scope {
 					sc.locals[id.Name] = append(sc.locals[id.Name], n.Values[i])
 				}
 			}
+		case *ast.CallExpr:
+			if id := flagTarget(n); id != nil {
+				sc.locals[id.Name] = append(sc.locals[id.Name], n)
+			}
 		}
 		return true
 	})
 	return sc
 }
 
+// flagTarget is the variable that flag.StringVar(&addr, …) fills; nil for any other call.
+func flagTarget(call *ast.CallExpr) *ast.Ident {
+	if len(call.Args) < 3 || !isVarFlag(callee(call)) {
+		return nil
+	}
+	if u, ok := call.Args[0].(*ast.UnaryExpr); ok && u.Op == token.AND {
+		id, _ := u.X.(*ast.Ident)
+		return id
+	}
+	return nil
+}
+
+// isVarFlag tells the calls that fill a variable with a flag: StringVar, and pflag's StringVarP.
+func isVarFlag(fn string) bool { return strings.HasSuffix(strings.TrimSuffix(method(fn), "P"), "Var") }
+
 // eval puts an expression together as far as the source says its value.
 func (sc *scope) eval(e ast.Expr, depth int) pieces {
-	if depth > maxEval || e == nil {
+	if depth == 0 {
+		sc.left = maxSteps
+	}
+	if sc.left--; depth > maxEval || e == nil || sc.left < 0 {
 		return nil
 	}
 	switch e := e.(type) {
@@ -121,12 +147,19 @@ func (sc *scope) ident(id *ast.Ident, depth int) pieces {
 	}
 	if len(all) == 0 {
 		if x, ok := sc.s.consts[sc.src.dir+"."+id.Name]; ok {
-			inner := &scope{s: sc.s, src: sc.src, locals: map[string][]ast.Expr{}}
-			return inner.eval(x, depth+1)
+			return sc.constant(x, depth)
 		}
 		return nil
 	}
 	return merge(all)
+}
+
+// constant evaluates what a package-level name holds, without the locals of the function that names it.
+func (sc *scope) constant(x ast.Expr, depth int) pieces {
+	inner := &scope{s: sc.s, src: sc.src, left: sc.left}
+	out := inner.eval(x, depth+1)
+	sc.left = inner.left
+	return out
 }
 
 func (sc *scope) selector(e *ast.SelectorExpr, depth int) pieces {
@@ -137,7 +170,7 @@ func (sc *scope) selector(e *ast.SelectorExpr, depth int) pieces {
 			}
 			for key, c := range sc.s.consts {
 				if dir, n, _ := strings.Cut(key, "."+e.Sel.Name); n == "" && strings.HasSuffix(key, "."+e.Sel.Name) && strings.HasSuffix(ip, lastDir(dir)) {
-					return (&scope{s: sc.s, src: sc.src}).eval(c, depth+1)
+					return sc.constant(c, depth)
 				}
 			}
 		}
@@ -232,11 +265,11 @@ func (sc *scope) environment(e *ast.CallExpr, fn string, depth int) (pieces, boo
 
 // flagValue is the default of a command-line flag.
 func (sc *scope) flagValue(e *ast.CallExpr, fn string, depth int) pieces {
-	if !strings.Contains(fn, "lag") || len(e.Args) < 3 {
+	if len(e.Args) < 3 || !strings.Contains(fn, "lag") && !isVarFlag(fn) {
 		return nil
 	}
 	i := 0
-	if strings.HasSuffix(fn, "Var") || strings.HasSuffix(fn, "VarP") {
+	if isVarFlag(fn) {
 		i = 1
 	}
 	if len(e.Args) < i+3 {
