@@ -96,9 +96,7 @@ func isVarFlag(fn string) bool { return strings.HasSuffix(strings.TrimSuffix(met
 
 // eval puts an expression together as far as the source says its value.
 func (sc *scope) eval(e ast.Expr, depth int) pieces {
-	if depth == 0 {
-		sc.left = maxSteps
-	}
+	sc.begin(depth)
 	if sc.left--; depth > maxEval || e == nil || sc.left < 0 {
 		return nil
 	}
@@ -125,6 +123,13 @@ func (sc *scope) eval(e ast.Expr, depth int) pieces {
 	return nil
 }
 
+// begin starts the count of steps at the top of an evaluation.
+func (sc *scope) begin(depth int) {
+	if depth == 0 {
+		sc.left = maxSteps
+	}
+}
+
 func literal(e *ast.BasicLit) pieces {
 	switch e.Kind {
 	case token.STRING:
@@ -139,6 +144,7 @@ func literal(e *ast.BasicLit) pieces {
 
 // ident merges everything that is assigned to a name: the variable from one assignment, the default from another.
 func (sc *scope) ident(id *ast.Ident, depth int) pieces {
+	sc.begin(depth)
 	var all []pieces
 	for _, x := range sc.locals[id.Name] {
 		if p := sc.eval(x, depth+1); len(p) > 0 {
@@ -249,6 +255,7 @@ func (sc *scope) call(e *ast.CallExpr, depth int) pieces {
 
 // environment is a look-up of a variable: os.Getenv, os.LookupEnv, or a helper of the program's own named after it.
 func (sc *scope) environment(e *ast.CallExpr, fn string, depth int) (pieces, bool) {
+	sc.begin(depth)
 	if len(e.Args) == 0 || !envHelper.MatchString(fn) || strings.HasSuffix(fn, "Setenv") {
 		return nil, false
 	}
@@ -265,6 +272,7 @@ func (sc *scope) environment(e *ast.CallExpr, fn string, depth int) (pieces, boo
 
 // flagValue is the default of a command-line flag.
 func (sc *scope) flagValue(e *ast.CallExpr, fn string, depth int) pieces {
+	sc.begin(depth)
 	if len(e.Args) < 3 || !strings.Contains(fn, "lag") && !isVarFlag(fn) {
 		return nil
 	}
