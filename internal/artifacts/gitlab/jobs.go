@@ -39,13 +39,7 @@ func (w *writer) template(part *plan.Part) {
 				}
 			})
 		}
-		if len(tc.CachePaths) > 0 {
-			w.once("The cache lives as long as the lock file stays the same.")
-			w.Map("cache", func() {
-				w.cacheKey(part)
-				w.List("paths", tc.CachePaths)
-			})
-		}
+		w.cache(part)
 		w.beforeScript(part)
 		if w.plan.Filtered() && w.plan.Events.PullRequest {
 			w.once("In a merge request only the parts run that it touches. Elsewhere all of them: two changes that each pass alone can fail together.")
@@ -54,6 +48,19 @@ func (w *writer) template(part *plan.Part) {
 				w.Item(func() { w.List("changes", w.changes(part)) })
 			})
 		}
+	})
+}
+
+// cache keeps downloaded dependencies from one pipeline to the next.
+func (w *writer) cache(part *plan.Part) {
+	paths := part.Recipe.Toolchain.CachePaths
+	if len(paths) == 0 {
+		return
+	}
+	w.once("The cache lives as long as the lock file stays the same.")
+	w.Map("cache", func() {
+		w.cacheKey(part)
+		w.List("paths", paths)
 	})
 }
 

@@ -31,9 +31,14 @@ func claim(name string, params ...string) criterion.Claim {
 func golden(t *testing.T, name string, content []byte) {
 	t.Helper()
 	valid(t, content)
+	compare(t, name, content)
+}
+
+func compare(t *testing.T, name string, content []byte) {
+	t.Helper()
 	file := filepath.Join("testdata", name)
 	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(file, content, 0o644); err != nil {
@@ -49,8 +54,8 @@ func golden(t *testing.T, name string, content []byte) {
 	}
 }
 
-// job is what GitLab itself checks of a job before it makes a pipeline.
-type job struct {
+// checkedJob is what GitLab itself checks of a job before it makes a pipeline.
+type checkedJob struct {
 	Stage   string
 	Extends string
 	Needs   []string
@@ -77,7 +82,7 @@ func valid(t *testing.T, content []byte) {
 		if slices.Contains(reserved, name) {
 			continue
 		}
-		var j job
+		var j checkedJob
 		if err := node.Decode(&j); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
