@@ -215,6 +215,13 @@ func (c *changer) versions(j *job, dim yaml.Pair, versions []string) error {
 		if list.Kind == yaml.Sequence && list.Style == yaml.Block {
 			item = "- " + yamltext.Quote(v) + "\n"
 		}
+		if n := len(list.List()); n > 0 && list.List()[n-1].Tag == "!!int" && strings.Trim(v, "0123456789") == "" {
+			item = strings.ReplaceAll(item, yamltext.Quote(v), v) // numbers beside numbers
+			if err := c.AppendRaw(list, item); err != nil {
+				return c.because(dim.Key.Line, "matrix."+dim.Key.Value, err)
+			}
+			continue
+		}
 		if err := c.Append(list, item); err != nil {
 			return c.because(dim.Key.Line, "matrix."+dim.Key.Value, err)
 		}

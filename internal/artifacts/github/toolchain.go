@@ -78,6 +78,10 @@ func (w *writer) input(kv stack.KV) {
 func inputs(part *plan.Part, a stack.Action, matrix bool) []stack.KV {
 	var out []stack.KV
 	for _, kv := range a.With {
+		if a.Name == "astral-sh/setup-uv" && kv.Value == stack.VersionPlaceholder && !matrix && part.Version != nil &&
+			path.Base(part.Version.Evidence.File) == ".python-version" {
+			continue // uv reads the file itself, and a second place for the version would be one that goes stale
+		}
 		out = append(out, versionInput(part, a, kv, matrix))
 	}
 	has := func(key string) bool {

@@ -35,9 +35,14 @@ func golden(t *testing.T, name string, content []byte) {
 	t.Helper()
 	lint(t, name, content)
 	pinned(t, content)
+	compare(t, name, content)
+}
+
+func compare(t *testing.T, name string, content []byte) {
+	t.Helper()
 	file := filepath.Join("testdata", name)
 	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(file, content, 0o644); err != nil {
