@@ -72,6 +72,14 @@ func (w *writer) condition(j *plan.Job, filtered bool) {
 	if j.Kind == plan.Publish {
 		cond = w.publishCondition()
 	}
+	if filtered && j.Part == nil && len(j.Needs) > 0 && j.Kind != plan.Publish {
+		cond = "${{ !failure() && !cancelled() }}" // a job that the filter left out holds nothing up
+	}
+	if only := onlyCondition(j.Only); only != "" && cond != "" {
+		cond = "(" + only + ") && (" + cond + ")"
+	} else {
+		cond += only
+	}
 	switch len(needs) {
 	case 0:
 	case 1:
@@ -82,6 +90,26 @@ func (w *writer) condition(j *plan.Job, filtered bool) {
 	if cond != "" {
 		w.Key("if", cond)
 	}
+}
+
+// onlyCondition narrows a job down to events.
+func onlyCondition(events []string) string {
+	var out []string
+	for _, e := range events {
+		switch e {
+		case "tag", "release":
+			out = append(out, "startsWith(github.ref, 'refs/tags/')")
+		case "push":
+			out = append(out, "(github.event_name == 'push' && startsWith(github.ref, 'refs/heads/'))")
+		case "merge_request":
+			out = append(out, "github.event_name == 'pull_request'")
+		case "manual":
+			out = append(out, "github.event_name == 'workflow_dispatch'")
+		default:
+			out = append(out, "github.event_name == '"+strings.Trim(e, "'")+"'")
+		}
+	}
+	return strings.Join(out, " || ")
 }
 
 // output is the name of a part in the outputs of the changes job.

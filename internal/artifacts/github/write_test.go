@@ -119,6 +119,7 @@ func TestWriteByClaims(t *testing.T) {
 			claim(criterion.Lint, "tool", "ruff"), claim(criterion.TypeCheck, "tool", "mypy"), claim(criterion.Matrix, "language", "python", "versions", "3.11,3.13"),
 			claim(criterion.LinkCheck), claim(criterion.Schedule, "cron", "0 2 * * *"), claim(criterion.Trigger, "events", "push,pull_request", "branches", "main,develop")}},
 		{"integration", "textlib", "ci.yml", []criterion.Claim{claim(criterion.IntegrationTest, "service", "postgres", "version", "16")}},
+		{"build-on-pull-requests-only", "shop", "ci.yml", []criterion.Claim{claim(criterion.Trigger, "events", "pull_request", "only", "true", "job", "image-build")}},
 		{"scan-image", "shop", "ci.yml", []criterion.Claim{claim(criterion.Scan, "tool", "trivy", "target", "image", "severities", "HIGH,CRITICAL")}},
 		{"pull-requests-only", "notes-api", "ci.yml", []criterion.Claim{claim(criterion.Trigger, "events", "pull_request", "only", "true")}},
 		{"nightly", "notes-api", "nightly.yml", []criterion.Claim{claim(criterion.Schedule, "cron", "0 2 * * *")}},

@@ -29,7 +29,9 @@ func (w *writer) image(j *plan.Job) {
 		w.Key("key", "layers-"+j.ID)
 		w.List("paths", []string{".buildkit-cache"})
 	})
-	w.filter(j.Part)
+	if len(j.Only) == 0 {
+		w.filter(j.Part)
+	}
 	w.Map("script", func() {
 		w.Comment("No output is named, so nothing is pushed; the layers stay in the cache.")
 		w.Value(build(j.Image, j.Image.Platforms,

@@ -126,8 +126,15 @@ func (w *writer) job(j *plan.Job) {
 			w.Key("extends", w.templateName(j.Part))
 		}
 		w.Key("stage", stageOf[j.Kind])
-		w.List("needs", j.Needs)
+		w.needs(j)
 		w.Key("timeout", fmt.Sprintf("%d minutes", j.Minutes))
+		if len(j.Only) > 0 && j.Kind != plan.Publish {
+			w.Map("rules", func() {
+				for _, e := range j.Only {
+					w.Item(func() { w.Key("if", ruleOf[e]) })
+				}
+			})
+		}
 		switch j.Kind {
 		case plan.Image:
 			w.image(j)
@@ -145,6 +152,33 @@ func (w *writer) job(j *plan.Job) {
 		w.Blank()
 		w.scanImage(j)
 	}
+}
+
+// needs makes GitLab accept that a job waited for may be left out by its rules; without optional it refuses the whole pipeline.
+func (w *writer) needs(j *plan.Job) {
+	if !slices.ContainsFunc(j.Needs, func(id string) bool { return w.mayLack(j, w.plan.Job(id)) }) {
+		w.List("needs", j.Needs)
+		return
+	}
+	w.Map("needs", func() {
+		for _, id := range j.Needs {
+			w.Item(func() {
+				w.Key("job", id)
+				if w.mayLack(j, w.plan.Job(id)) {
+					w.Raw("optional", "true")
+				}
+			})
+		}
+	})
+}
+
+// mayLack tells whether a pipeline may have job j and not the job that it waits for.
+func (w *writer) mayLack(j, need *plan.Job) bool {
+	if need == nil {
+		return false
+	}
+	narrowed := len(need.Only) > 0 && !slices.Equal(need.Only, j.Only)
+	return narrowed || (w.plan.Filtered() && need.Part != nil && need.Part != j.Part)
 }
 
 // commands are the jobs that run the repository's own tools.

@@ -58,7 +58,7 @@ func compare(t *testing.T, name string, content []byte) {
 type checkedJob struct {
 	Stage   string
 	Extends string
-	Needs   []string
+	Needs   []any
 	Script  []string
 	Timeout string
 	Image   any
@@ -96,7 +96,11 @@ func valid(t *testing.T, content []byte) {
 		if _, ok := all[j.Extends]; j.Extends != "" && !ok {
 			t.Errorf("job %s extends %s, which does not exist", name, j.Extends)
 		}
-		for _, n := range j.Needs {
+		for _, need := range j.Needs {
+			n, _ := need.(string)
+			if m, ok := need.(map[string]any); ok {
+				n, _ = m["job"].(string)
+			}
 			if _, ok := all[n]; !ok {
 				t.Errorf("job %s needs %s, which does not exist", name, n)
 			}
@@ -144,6 +148,8 @@ func TestWriteByClaims(t *testing.T) {
 		{"python", "textlib", []criterion.Claim{claim(criterion.CoverageThreshold, "percent", "80"), claim(criterion.FormatCheck, "tool", "black"), claim(criterion.LinkCheck),
 			claim(criterion.Trigger, "events", "push,merge_request", "branches", "main,develop"), claim(criterion.Schedule, "cron", "0 2 * * *")}},
 		{"integration", "textlib", []criterion.Claim{claim(criterion.IntegrationTest, "service", "postgres", "version", "16"), claim(criterion.IntegrationTest, "service", "elasticsearch")}},
+		{"build-on-pull-requests-only", "shop", []criterion.Claim{claim(criterion.Trigger, "events", "pull_request", "only", "true", "job", "image-build")}},
+		{"tests-on-merge-requests-only", "notes-api", []criterion.Claim{claim(criterion.Trigger, "events", "merge_request", "only", "true", "job", "test"), claim(criterion.Schedule, "cron", "0 2 * * *")}},
 		{"scan-image", "shop", []criterion.Claim{claim(criterion.Scan, "tool", "trivy", "target", "image", "severities", "CRITICAL")}},
 		{"merge-requests-only", "notes-api", []criterion.Claim{claim(criterion.Trigger, "events", "merge_request", "only", "true")}},
 	}

@@ -43,6 +43,9 @@ func (p *Plan) jobs(req *artifact.Request) error {
 	if len(p.Jobs) == 0 {
 		return refuse("nothing is known that a pipeline of %s could run: it has no tests, no linter and no build command", p.list())
 	}
+	for _, j := range p.Jobs {
+		j.Only = p.only[j.Kind]
+	}
 	p.need()
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 // New plans the pipeline that req asks for. The error is an *artifact.Refusal when the request cannot be met.
 func New(req *artifact.Request) (*Plan, error) {
-	p := &Plan{Purpose: purposeOf(req)}
+	p := &Plan{Purpose: purposeOf(req), only: map[Kind][]string{}}
 	p.parts(req)
 	if len(p.Parts) == 0 && !hasDockerfile(req) {
 		return nil, refuse("this repository has no component that AutoGit knows and no Dockerfile, so a pipeline would have nothing to run: " +
@@ -121,8 +121,10 @@ func (p *Plan) events(req *artifact.Request) {
 	case Checks:
 		e.Push, e.PullRequest = true, true
 	}
-	for _, c := range criterion.Find(req.Claims, criterion.Trigger) {
-		p.trigger(c)
+	triggers := criterion.Find(req.Claims, criterion.Trigger)
+	whole := len(triggers) == 1 && !asked(req, criterion.Schedule, criterion.Publish)
+	for _, c := range triggers {
+		p.trigger(c, whole)
 	}
 	for _, c := range req.Claims {
 		if c.Name == criterion.Trigger && c.Not {
@@ -147,9 +149,16 @@ func (p *Plan) events(req *artifact.Request) {
 	}
 }
 
-func (p *Plan) trigger(c criterion.Claim) {
+// trigger reads one claim. "Only" narrows the whole pipeline down when the claim speaks of it, or of its checks and nothing else
+// is asked for; else it narrows down the jobs that it speaks of.
+func (p *Plan) trigger(c criterion.Claim, whole bool) {
+	kind := stageWords[c.Param("job")]
 	if c.Param("only") != "" {
-		p.Events = Events{Branches: p.Events.Branches, Crons: p.Events.Crons}
+		if c.Param("job") == "" || (whole && (kind == Test || kind == Lint)) {
+			p.Events = Events{Branches: p.Events.Branches, Crons: p.Events.Crons}
+		} else if kind != "" && kind != Publish {
+			p.only[kind] = c.List("events")
+		}
 	}
 	for _, b := range c.List("branches") {
 		if !slices.Contains(p.Events.Branches, b) {

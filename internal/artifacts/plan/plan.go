@@ -42,6 +42,8 @@ type Plan struct {
 	Scan     ScanPlan
 	Publish  *PublishPlan
 	Notes    []string
+
+	only map[Kind][]string // events that jobs of a kind are narrowed down to
 }
 
 // Filtered tells whether a change to one part need not run the jobs of the others.
@@ -96,8 +98,9 @@ type Job struct {
 	Image         *ImageBuild // of Image and Publish jobs
 	Needs         []string
 	Minutes       int
-	Steps         []Step // what it runs, in the part's folder, after the toolchain and Install
-	Coverage      string // repository path of the coverage report that Steps write
+	Steps         []Step   // what it runs, in the part's folder, after the toolchain and Install
+	Only          []string // events, in the words of claims, that it is narrowed down to; none for all
+	Coverage      string   // repository path of the coverage report that Steps write
 }
 
 // Step is one named piece of work of a job.
