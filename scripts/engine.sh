@@ -22,9 +22,22 @@ ours() {
   [ "$(cat "/proc/$(cat "$pid_file")/comm" 2>/dev/null)" = dockerd ]
 }
 
+# forget removes process files that a killed engine left: a number in use again would make the next one refuse to start.
+forget() {
+  local file pid
+  for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+    pid=$(cat "$file" 2>/dev/null) || continue
+    case "$(cat "/proc/$pid/comm" 2>/dev/null)" in
+      dockerd | containerd) ;;
+      *) rm -f "$file" ;;
+    esac
+  done
+}
+
 # launch starts dockerd with the given options and waits until it answers or ends.
 launch() {
   local pid
+  forget
   : > "$log_file"
   setsid dockerd "$@" >> "$log_file" 2>&1 < /dev/null &
   pid=$!
