@@ -104,6 +104,9 @@ func (d *describer) readRun(f source.File, i int, fn, call string) {
 	d.c.Entry = at.Derived(module)
 }
 
+// maxSteps bounds how many names one survey follows.
+const maxSteps = 300
+
 // setting is a value of the source: a literal, or a variable with its default.
 type setting struct{ env, def string }
 
@@ -140,7 +143,7 @@ func (d *describer) follow(f source.File, expr string, depth int) setting {
 		}
 		return s
 	}
-	if depth > 4 {
+	if d.steps++; depth > 4 || d.steps > maxSteps {
 		return setting{}
 	}
 	if m := callRe.FindStringSubmatch(expr); m != nil {

@@ -13,13 +13,13 @@ import (
 
 var (
 	requiredEnv   = regexp.MustCompile(`\benviron\[\s*["']([A-Z][A-Z0-9_]*)["']\s*\]`)
-	optionalEnv   = regexp.MustCompile(`\b(?:environ\.get|getenv|environ\.setdefault|env\.get|environ_get)\(\s*["']([A-Z][A-Z0-9_]*)["'](?:\s*,\s*["']?([^"'),]*)["']?)?`)
-	libraryEnv    = regexp.MustCompile(`\b(?:env|config|decouple\.config)(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]+)["'](?:\s*,\s*(?:cast\s*=\s*\w+\s*,\s*)?default\s*=\s*["']?([^"'),]*)["']?)?`)
+	optionalEnv   = regexp.MustCompile(`\b(?:environ\.get|getenv|environ\.setdefault|env\.get|environ_get)\(\s*["']([A-Z][A-Z0-9_]*)["'](?:\s*,\s*(["']?[^"'),]*["']?))?`)
+	libraryEnv    = regexp.MustCompile(`\b(?:env|config|decouple\.config)(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]+)["'](?:\s*,\s*(?:cast\s*=\s*\w+\s*,\s*)?default\s*=\s*(["']?[^"'),]*["']?))?`)
 	settingsDef   = regexp.MustCompile(`^class\s+\w+\(\s*(?:[\w.]+\s*,\s*)*(?:\w+\.)?BaseSettings\b`)
 	settingsPre   = regexp.MustCompile(`env_prefix\s*[=:]\s*["']([^"']*)["']`)
 	settingsField = regexp.MustCompile(`^(\s+)([a-z_][a-zA-Z0-9_]*)\s*:\s*([^=]+?)(?:\s*=\s*(.+))?$`)
 	aliasRe       = regexp.MustCompile(`(?:validation_)?alias\s*=\s*["']([A-Za-z][A-Za-z0-9_]*)["']`)
-	defaultRe     = regexp.MustCompile(`^Field\(\s*(?:default\s*=\s*)?["']?([^"',)]*)`)
+	defaultRe     = regexp.MustCompile(`^Field\(\s*(?:default\s*=\s*)?(["']?[^"',)]*["']?)`)
 	pyIdent       = regexp.MustCompile(`^[A-Z_]+$`)
 )
 
@@ -50,6 +50,9 @@ func (d *describer) variables() {
 // literal is a default as text: None is none, a constant is what it holds.
 func (d *describer) literal(s string) string {
 	s = strings.TrimSpace(s)
+	if m := stringRe.FindStringSubmatch(s); m != nil {
+		return m[1]
+	}
 	if s == "None" || strings.ContainsAny(s, "([{") {
 		return ""
 	}
@@ -85,7 +88,7 @@ func (d *describer) settings(f source.File) {
 			if fd := defaultRe.FindStringSubmatch(def); fd != nil {
 				def = fd[1]
 			}
-			v := stack.NewVariable(strings.ToUpper(name), d.literal(strings.Trim(def, `"'`)), stack.At(f.Path, b+1, f.Lines[b]))
+			v := stack.NewVariable(strings.ToUpper(name), d.literal(def), stack.At(f.Path, b+1, f.Lines[b]))
 			v.Required = required
 			d.c.Env = stack.AddVariable(d.c.Env, v)
 		}

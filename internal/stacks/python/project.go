@@ -31,11 +31,12 @@ type project struct {
 	scripts     []script
 	classifiers []string
 	tools       []stack.Fact
-	buildable   bool     // it can be installed as a package
-	runtime     []string // requirement files for production, relative to the folder
-	devFiles    []string // requirement files for development
-	hashes      bool     // the requirement files pin hashes
-	groups      []string // uv or Poetry groups beside the main one
+	buildable   bool            // it can be installed as a package
+	runtime     []string        // requirement files for production, relative to the folder
+	devFiles    []string        // requirement files for development
+	hashes      bool            // the requirement files pin hashes
+	seen        map[string]bool // requirement files that are read already
+	groups      []string        // uv or Poetry groups beside the main one
 }
 
 type script struct {
@@ -46,7 +47,7 @@ type script struct {
 const maxManifest = 1 << 20
 
 func read(scan *stack.Scan) *project {
-	p := &project{}
+	p := &project{seen: map[string]bool{}}
 	p.readPyproject(scan)
 	p.readPipfile(scan)
 	p.readSetup(scan)
@@ -267,7 +268,7 @@ func (p *project) readRequirements(scan *stack.Scan) {
 	for _, f := range production {
 		if scan.Has(f) {
 			p.runtime = []string{f}
-			p.deps = append(p.deps, p.requirementFile(scan, f, 0)...)
+			p.deps = append(p.deps, p.requirementFile(scan, f)...)
 			break
 		}
 	}
@@ -278,20 +279,25 @@ func (p *project) readRequirements(scan *stack.Scan) {
 	} {
 		if scan.Has(f) {
 			p.devFiles = append(p.devFiles, f)
-			p.dev = append(p.dev, p.requirementFile(scan, f, 0)...)
+			p.dev = append(p.dev, p.requirementFile(scan, f)...)
 		}
 	}
 }
 
-func (p *project) requirementFile(scan *stack.Scan, file string, depth int) []dep {
+// requirementFile reads a file and those that it includes, each once.
+func (p *project) requirementFile(scan *stack.Scan, file string) []dep {
+	if p.seen[file] || len(p.seen) > 50 {
+		return nil
+	}
+	p.seen[file] = true
 	var out []dep
 	for i, l := range scan.Lines(file) {
 		t := strings.TrimSpace(l)
 		if strings.Contains(t, "--hash=") {
 			p.hashes = true
 		}
-		if rest, ok := strings.CutPrefix(t, "-r "); ok && depth < 3 {
-			out = append(out, p.requirementFile(scan, path.Join(path.Dir(file), strings.TrimSpace(rest)), depth+1)...)
+		if rest, ok := strings.CutPrefix(t, "-r "); ok {
+			out = append(out, p.requirementFile(scan, path.Join(path.Dir(file), strings.TrimSpace(rest)))...)
 			continue
 		}
 		if t == "" || strings.HasPrefix(t, "#") || strings.HasPrefix(t, "-") || len(out) > 2000 {

@@ -95,6 +95,7 @@ type describer struct {
 	target   string // what the server loads: "pkg.main:app"
 	factory  bool
 	bind     binding
+	steps    int // names followed so far: a project whose names go in circles ends
 	hasTests bool
 }
 
