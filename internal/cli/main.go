@@ -113,11 +113,13 @@ func (a *app) checkFlags() error {
 	return nil
 }
 
-// outputFlag adds --output with the forms that a command has; the first is the default.
+// outputFlag adds --output with the forms that a command has; the first is the default. Each command's flag has a
+// variable of its own: adding a flag sets its default, so a shared one would keep that of the last command.
 func (a *app) outputFlag(cmd *cobra.Command, forms ...string) {
-	cmd.Flags().StringVarP(&a.output, "output", "o", forms[0], "form of standard output: "+strings.Join(forms, ", "))
+	form := cmd.Flags().StringP("output", "o", forms[0], "form of standard output: "+strings.Join(forms, ", "))
 	check := cmd.Args
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		a.output = *form
 		if !slices.Contains(forms, a.output) {
 			return fmt.Errorf("--output %q is not one of %s", a.output, strings.Join(forms, ", "))
 		}
