@@ -88,9 +88,8 @@ func (w *writer) coverage(j *plan.Job) {
 		matrix = "-${{ matrix." + j.Part.VersionKey() + " }}"
 	}
 	if w.plan.Coverage == "codecov" {
-		w.Comment("Pull requests from forks get no secrets, so they cannot upload.")
+		w.Comment("A lost report fails the run, but not that of a pull request: those from forks get no token.")
 		w.step("Upload coverage to Codecov", func() {
-			w.Key("if", "github.event.pull_request.head.repo.fork != true")
 			w.uses("codecov/codecov-action")
 			w.Map("with", func() {
 				w.Key("token", "${{ secrets.CODECOV_TOKEN }}")
@@ -99,7 +98,7 @@ func (w *writer) coverage(j *plan.Job) {
 					w.Key("flags", output(j.Part))
 				}
 				w.Raw("disable_search", "true")
-				w.Raw("fail_ci_if_error", "true")
+				w.Key("fail_ci_if_error", "${{ github.event_name != 'pull_request' }}")
 			})
 		})
 		return

@@ -69,13 +69,16 @@ func (p *Plan) publish(req *artifact.Request) error {
 		if r := c.Param("registry"); r != "" {
 			p.Publish.Registry = registryHost(r)
 		}
-		switch c.Param("on") {
-		case "push", "main", "branch", "master":
-			p.Publish.OnBranch = true
-		default:
-			p.Publish.OnTag = true
+		for _, on := range c.List("on") {
+			switch on {
+			case "push", "main", "branch", "master":
+				p.Publish.OnBranch = true
+			default:
+				p.Publish.OnTag = true
+			}
 		}
 	}
+	p.Publish.OnTag = p.Publish.OnTag || !p.Publish.OnBranch
 	p.Events.Tag = p.Events.Tag || p.Publish.OnTag
 	p.Events.Push = p.Events.Push || p.Publish.OnBranch
 	return nil

@@ -86,13 +86,28 @@ func (part *Part) serve(s stack.Service, asked bool) {
 func (part *Part) ServiceEnv(host func(string) string, password string) []stack.KV {
 	var out []stack.KV
 	for _, s := range part.Services {
+		found := false
 		for _, v := range part.Component.Env {
 			if v.Service == s.Name && !v.File {
+				found = true
 				out = append(out, stack.KV{Key: v.Name, Value: variableValue(v, s, host(s.Name), password)})
 			}
 		}
+		if s.Asked && !found {
+			v := stack.Variable{Name: conventional(s.Name)}
+			out = append(out, stack.KV{Key: v.Name, Value: serviceURL(v, s, host(s.Name), password)})
+		}
 	}
 	return out
+}
+
+// conventional is the variable by which most programs learn where a service is, for sources that read none.
+func conventional(service string) string {
+	switch service {
+	case "postgres", "mysql", "mariadb":
+		return "DATABASE_URL"
+	}
+	return strings.ToUpper(service) + "_URL"
 }
 
 // variableValue reads off a variable's name which part of the connection it holds; most hold the whole URL.
