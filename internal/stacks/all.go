@@ -5,8 +5,11 @@ import (
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/stacks/golang"
+	"github.com/autogit/autogit/internal/stacks/java"
 	"github.com/autogit/autogit/internal/stacks/node"
 	"github.com/autogit/autogit/internal/stacks/python"
+	"github.com/autogit/autogit/internal/stacks/ruby"
+	"github.com/autogit/autogit/internal/stacks/rust"
 )
 
 // All is every stack. Where two find something in one folder, the earlier is named first.
@@ -15,6 +18,9 @@ func All() []stack.Stack {
 		golang.Stack(),
 		python.Stack(),
 		node.Stack(),
+		java.Stack(),
+		rust.Stack(),
+		ruby.Stack(),
 	}
 }
 
