@@ -5,12 +5,14 @@ import (
 	"slices"
 
 	"github.com/autogit/autogit/internal/rule"
+	"github.com/autogit/autogit/internal/rules/actions"
+	"github.com/autogit/autogit/internal/rules/compose"
 	"github.com/autogit/autogit/internal/rules/docker"
 )
 
 // All is every rule, in the order of the rulebook.
 func All() []rule.Rule {
 	return slices.Concat(
-		rule.Own(), docker.All(),
+		rule.Own(), docker.All(), compose.All(), actions.All(),
 	)
 }
