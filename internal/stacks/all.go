@@ -4,12 +4,14 @@ package stacks
 import (
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
+	"github.com/autogit/autogit/internal/stacks/dotnet"
 	"github.com/autogit/autogit/internal/stacks/golang"
 	"github.com/autogit/autogit/internal/stacks/java"
 	"github.com/autogit/autogit/internal/stacks/node"
 	"github.com/autogit/autogit/internal/stacks/python"
 	"github.com/autogit/autogit/internal/stacks/ruby"
 	"github.com/autogit/autogit/internal/stacks/rust"
+	"github.com/autogit/autogit/internal/stacks/static"
 )
 
 // All is every stack. Where two find something in one folder, the earlier is named first.
@@ -21,6 +23,8 @@ func All() []stack.Stack {
 		java.Stack(),
 		rust.Stack(),
 		ruby.Stack(),
+		dotnet.Stack(),
+		static.Stack(),
 	}
 }
 
