@@ -4,9 +4,10 @@ package stack
 // Every tag was seen in use in public files. Postgres stays at 17: the image of 18 keeps its data elsewhere, see editions.
 var services = []Service{
 	{
+		// Asked over TCP, because the server that first sets the database up answers on its socket only.
 		Name: "postgres", Image: "postgres:17.6-alpine3.22", Port: "5432",
 		Env:    []KV{{"POSTGRES_USER", "app"}, {"POSTGRES_DB", "app"}},
-		Secret: "POSTGRES_PASSWORD", SecretFile: true, Health: []string{"pg_isready", "-U", "app", "-d", "app"},
+		Secret: "POSTGRES_PASSWORD", SecretFile: true, Health: []string{"pg_isready", "-h", "127.0.0.1", "-U", "app", "-d", "app"},
 		DataDir: "/var/lib/postgresql/data", URL: "postgresql://app:{password}@{host}:5432/app", Shutdown: "SIGINT",
 		ReadOnly: true, Tmpfs: []string{"/tmp", "/var/run/postgresql"},
 		Caps: []string{"CHOWN", "DAC_READ_SEARCH", "FOWNER", "SETGID", "SETUID"},

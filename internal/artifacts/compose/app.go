@@ -52,7 +52,7 @@ func (b *builder) sentence(p artifact.Part) string {
 	if p.Path == "." || p.Path == "" {
 		return ""
 	}
-	return "Built from " + p.Path + "."
+	return "The program in " + p.Path + "."
 }
 
 // memoryOf is a first limit that the runtime starts in; claims and measurements change it.
@@ -73,7 +73,7 @@ func (b *builder) deploy(s *service, p artifact.Part) {
 		v = envName(s.name) + "_IMAGE"
 	}
 	s.image = "${" + v + ":?set " + v + " to the image to run, with its tag or digest}"
-	s.imageWhy = "Tested and pushed by the pipeline; nothing is built on the server."
+	s.imageWhy = b.p.once("Tested and pushed by the pipeline; nothing is built on the server.")
 	b.p.addVar(variable{name: v, required: true, example: "", why: "Image of " + s.name + " with its tag or digest: registry.example.com/" + s.name + ":1.0.0"})
 	s.dropCaps, s.readOnly = true, true
 	s.tmpfs = []string{"/tmp"}
@@ -126,10 +126,16 @@ func healthInStage(im *stack.Image, target string) []string {
 	for _, step := range final.Steps {
 		for _, m := range copyFrom.FindAllStringSubmatch(step.Text, -1) {
 			from, src, dst := m[1], m[2], m[3]
+			if from != target {
+				continue
+			}
+			if rest, ok := strings.CutPrefix(im.Health[0], dst); ok && strings.HasSuffix(src, "/") && strings.HasSuffix(dst, "/") {
+				return append([]string{src + rest}, im.Health[1:]...) // a whole folder
+			}
 			if strings.HasSuffix(dst, "/") {
 				dst += path.Base(src)
 			}
-			if from == target && dst == im.Health[0] {
+			if dst == im.Health[0] {
 				return append([]string{src}, im.Health[1:]...)
 			}
 		}
@@ -152,11 +158,11 @@ func (b *builder) publish(s *service, p artifact.Part) {
 	host = b.ports.take(host)
 	if b.p.dev {
 		s.ports = []string{"127.0.0.1:" + host + ":" + im.Port}
-		s.portsWhy = "Only this machine reaches it."
+		s.portsWhy = b.p.once("Only this machine reaches it.")
 		return
 	}
 	s.ports = []string{host + ":" + im.Port}
-	s.portsWhy = "The only port that is published. Whoever faces the internet needs a proxy that ends TLS before it."
+	s.portsWhy = b.p.once("Published on every address of the host: before it belongs a proxy that ends TLS.")
 }
 
 // simpleCommand is a command line that needs no shell.

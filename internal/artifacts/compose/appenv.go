@@ -31,6 +31,8 @@ func (b *builder) environment(s *service, p artifact.Part) {
 	}
 	if v := p.ListenFromEnv.String(); v != "" && p.Listen.String() != "" {
 		add(entry{key: v, value: "0.0.0.0", why: "Its own default is " + p.Listen.Value + ", which nothing outside the container reaches."})
+	} else if v != "" && b.p.dev && b.imageSets(p, v) {
+		add(entry{key: v, value: "0.0.0.0"}) // the stage that development runs has no settings of the image
 	}
 	files := b.fileVariables(p)
 	for _, st := range b.storesOf(p) {
@@ -106,6 +108,10 @@ var safeDefault = regexp.MustCompile(`^[A-Za-z0-9_./:,@+*-]{1,120}$`)
 // ownVariable hands on what the source reads and no store gives.
 func (b *builder) ownVariable(s *service, p artifact.Part, v stack.Variable) (entry, bool) {
 	e := entry{key: v.Name}
+	if url, ok := b.neighbour(s, v); ok {
+		e.value = url
+		return e, true
+	}
 	switch {
 	case v.File:
 		return b.fileVariable(s, p, v)
@@ -124,6 +130,41 @@ func (b *builder) ownVariable(s *service, p artifact.Part, v stack.Variable) (en
 		b.p.addVar(variable{name: v.Name, why: readBy(p, v)})
 	}
 	return e, true
+}
+
+// localURL is an address on the developer's own machine.
+var localURL = regexp.MustCompile(`^(https?|wss?|grpc)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):([0-9]+)(/[A-Za-z0-9_./-]*)?$`)
+
+// neighbour is the address of another component of the repository, where the source's default is that component's port on
+// the developer's machine: in a container, localhost is nobody but oneself.
+func (b *builder) neighbour(s *service, v stack.Variable) (string, bool) {
+	m := localURL.FindStringSubmatch(v.Default)
+	if m == nil || v.Secret {
+		return "", false
+	}
+	found := -1
+	for i, p := range b.parts {
+		if b.appNames[i] == s.name || p.Recipe.Image == nil || p.Recipe.Image.Port != m[2] {
+			continue
+		}
+		if found >= 0 {
+			return "", false // two components have this port: which one is meant cannot be known
+		}
+		found = i
+	}
+	if found < 0 {
+		return "", false
+	}
+	if name := b.appNames[found]; !b.reaches(name, s.name) {
+		s.depends = append(s.depends, name)
+	}
+	return m[1] + "://" + b.appNames[found] + ":" + m[2] + m[3], true
+}
+
+// reaches tells whether a service waits for another, through others too: a circle would start nothing.
+func (b *builder) reaches(from, to string) bool {
+	s := b.service(from)
+	return from == to || s != nil && slices.ContainsFunc(s.depends, func(next string) bool { return b.reaches(next, to) })
 }
 
 func (b *builder) hasFileTwin(p artifact.Part, v stack.Variable) bool {

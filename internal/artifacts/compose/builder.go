@@ -229,8 +229,8 @@ func networkName(s, fallback string) string {
 // nameProject gives the stack a name of its own: without one, development and production on one machine would share volumes.
 func (b *builder) nameProject() {
 	name := "app"
-	if apps := b.p.apps(); len(apps) > 0 {
-		name = apps[0].name
+	if n := len(b.appNames); n > 0 {
+		name = strings.Join(b.appNames[:min(n, 3)], "-")
 	} else if len(b.r.Parts()) > 0 {
 		name = names{}.take(b.r.Parts()[0].Name, "app")
 	}

@@ -281,7 +281,7 @@ func (p *patch) addToService(e *entity) {
 	w.list("volumes", s.volumes)
 	w.list("tmpfs", s.tmpfs)
 	w.list("networks", s.networks)
-	dependsOn(w, s.depends)
+	dependsOn(w, s.depends, p.project.condition)
 	p.project.health(w, s)
 	develop(w, s.watch)
 	p.project.keep(w, s)

