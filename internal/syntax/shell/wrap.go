@@ -66,6 +66,13 @@ func unwrap(c Command) int {
 		return 0
 	case "corepack":
 		return 1
+	case "go":
+		// "go run module/cmd/tool@v1.2.3" gets a tool of a fixed version and runs it; without a version it is the project's own program.
+		if len(c.Words) > 2 && c.Words[1].Text == "run" {
+			if at := skipFlags(c.Words, 2, "", false); at < len(c.Words) && strings.Contains(c.Words[at].Text, "@") {
+				return at
+			}
+		}
 	}
 	for _, sub := range run[name] {
 		at := skipFlags(c.Words, 1, "", false)
