@@ -162,7 +162,6 @@ func install(scan *stack.Scan, p *project) []stack.Command {
 		}
 		return []stack.Command{{Run: "uv sync --locked" + flags, Tool: "uv", Why: "Fails when the lock file does not fit pyproject.toml."}}
 	case "poetry":
-		get := stack.Command{Run: "pipx install poetry==" + toolVersions["poetry"], Tool: "pipx", Why: "Poetry lives in an environment of its own."}
 		groups := ""
 		for _, g := range p.groups {
 			if extra, ok := strings.CutPrefix(g, "extra:"); ok {
@@ -173,15 +172,15 @@ func install(scan *stack.Scan, p *project) []stack.Command {
 		if p.lock == nil {
 			cmd.Why = "There is no poetry.lock yet: commit the one that this writes."
 		}
-		return []stack.Command{get, cmd}
+		return []stack.Command{cmd}
 	case "pipenv":
 		cmd := stack.Command{Run: "pipenv sync --dev", Tool: "pipenv"}
 		if p.lock == nil {
 			cmd = stack.Command{Run: "pipenv install --dev", Tool: "pipenv", Why: "There is no Pipfile.lock yet: commit the one that this writes."}
 		}
-		return []stack.Command{{Run: "python -m pip install pipenv==" + toolVersions["pipenv"], Tool: "pip"}, cmd}
+		return []stack.Command{cmd}
 	case "pdm":
-		return []stack.Command{{Run: "python -m pip install pdm==" + toolVersions["pdm"], Tool: "pip"}, {Run: "pdm sync --dev", Tool: "pdm"}}
+		return []stack.Command{{Run: "pdm sync --dev", Tool: "pdm"}}
 	}
 	return pipInstall(scan, p)
 }
@@ -235,19 +234,18 @@ func (d *describer) toolchain() stack.Toolchain {
 		t.Actions = []stack.Action{python, uv}
 		t.GitLabSetup = []stack.Command{{Run: "python -m pip install uv==" + toolVersions["uv"], Tool: "pip"}}
 		t.CachePaths, t.CacheEnv = []string{".cache/uv/"}, []stack.KV{kv("UV_CACHE_DIR", "$CI_PROJECT_DIR/.cache/uv"), kv("UV_LINK_MODE", "copy")}
-	case "poetry":
-		cache := stack.Action{Name: "actions/cache", Title: "Cache Poetry's packages", With: []stack.KV{
-			kv("path", "~/.cache/pypoetry"), kv("key", "poetry-${{ runner.os }}-"+stack.VersionPlaceholder+"-${{ hashFiles('"+strings.Join(keys, "', '")+"') }}"),
-		}}
-		t.Actions = []stack.Action{python, cache}
-		t.GitLabSetup = []stack.Command{{Run: "python -m pip install pipx", Tool: "pip"}, {Run: "export PATH=\"$HOME/.local/bin:$PATH\"", Tool: "export"}}
-		t.CachePaths, t.CacheEnv = []string{".cache/pypoetry/"}, []stack.KV{kv("POETRY_CACHE_DIR", "$CI_PROJECT_DIR/.cache/pypoetry")}
-	default:
-		cache := "pip"
-		if m == "pipenv" {
-			cache = "pipenv"
+	case "poetry", "pipenv", "pdm":
+		pin := m + "==" + toolVersions[m]
+		t.Setup = []stack.Command{{Run: "pipx install " + pin, Tool: "pipx", Why: "It lives in an environment of its own, and the cache of the next step asks for it."}}
+		t.GitLabSetup = []stack.Command{{Run: "python -m pip install " + pin, Tool: "pip"}}
+		if m != "pdm" { // the action knows the caches of the other two
+			python.With = append(python.With, kv("cache", m), kv("cache-dependency-path", strings.Join(keys, "\n")))
 		}
-		python.With = append(python.With, kv("cache", cache), kv("cache-dependency-path", strings.Join(keys, "\n")))
+		t.Actions = []stack.Action{python}
+		variable := map[string]string{"poetry": "POETRY_CACHE_DIR", "pipenv": "PIPENV_CACHE_DIR", "pdm": "PDM_CACHE_DIR"}[m]
+		t.CachePaths, t.CacheEnv = []string{".cache/" + m + "/"}, []stack.KV{kv(variable, "$CI_PROJECT_DIR/.cache/"+m)}
+	default:
+		python.With = append(python.With, kv("cache", "pip"), kv("cache-dependency-path", strings.Join(keys, "\n")))
 		t.Actions = []stack.Action{python}
 		t.CachePaths, t.CacheEnv = []string{".cache/pip/"}, []stack.KV{kv("PIP_CACHE_DIR", "$CI_PROJECT_DIR/.cache/pip")}
 	}
