@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/criterion"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stacks"
 )
 
-// The real surveys of the real examples make workflows that actionlint finds nothing in.
-func TestWriteExamples(t *testing.T) {
+// examples calls test with the real survey of each of the repository's examples.
+func examples(t *testing.T, test func(t *testing.T, req *artifact.Request)) {
+	t.Helper()
 	entries, err := os.ReadDir("../../../examples")
 	if err != nil {
 		t.Fatal(err)
@@ -28,11 +30,11 @@ func TestWriteExamples(t *testing.T) {
 			if len(facts.Components) == 0 {
 				t.Skip("no stack knows it")
 			}
-			req := &artifact.Request{Path: ".github/workflows/ci.yml", Tree: tree, Facts: facts, Recipes: stacks.Recipes(tree, facts)}
+			req := &artifact.Request{Path: Artifact().Paths(facts)[0], Tree: tree, Facts: facts, Recipes: stacks.Recipes(tree, facts)}
 			for _, c := range facts.Components {
 				req.Siblings = append(req.Siblings, dockerfileOf(c.Path))
 			}
-			golden(t, "examples/"+e.Name()+".yml", write(t, req))
+			test(t, req)
 		})
 	}
 }
@@ -42,4 +44,24 @@ func dockerfileOf(dir string) string {
 		return "Dockerfile"
 	}
 	return dir + "/Dockerfile"
+}
+
+// What the writer's own standard asks for must be understood, or `autogit write` could never be done.
+func TestStandardIsUnderstood(t *testing.T) {
+	examples(t, func(t *testing.T, req *artifact.Request) {
+		for _, text := range Standard(req.Facts) {
+			if u := criterion.Understand(text); len(u.Claims) == 0 {
+				t.Errorf("%q is not understood: %s", text, u.Why)
+			}
+		}
+	})
+}
+
+// The real surveys of the real examples make workflows that actionlint finds nothing in, and whose actions are all pinned.
+func TestWriteExamples(t *testing.T) {
+	examples(t, func(t *testing.T, req *artifact.Request) {
+		content := write(t, req)
+		lint(t, req.Path, content)
+		pinned(t, content)
+	})
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,8 @@ var platformWords = map[string]string{
 	"riscv64": "linux/riscv64", "riscv": "linux/riscv64", "risc-v": "linux/riscv64", "armv7": "linux/arm/v7", "arm/v7": "linux/arm/v7",
 	"ppc64le": "linux/ppc64le", "s390x": "linux/s390x", "386": "linux/386",
 }
+
+var safePlatform = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9]+(/v[0-9])?$`)
 
 func hasDockerfile(req *artifact.Request) bool { return len(dockerfiles(req)) > 0 }
 
@@ -167,6 +170,9 @@ func (p *Plan) platforms(req *artifact.Request, img *ImageBuild, asked []string)
 		return nil
 	}
 	for _, pl := range asked {
+		if !safePlatform.MatchString(pl) {
+			return refuse("the task asks for an image for %q, which is no platform such as linux/arm64", pl)
+		}
 		if recipe != nil && len(recipe.Platforms) > 0 && !slices.Contains(recipe.Platforms, pl) {
 			return refuse("the task asks for an image for %s, and a base image of %s does not exist for it: it can be built for %s",
 				pl, img.Dockerfile, strings.Join(recipe.Platforms, ", "))

@@ -20,6 +20,9 @@ func New(req *artifact.Request) (*Plan, error) {
 			"add the project's manifest (go.mod, pyproject.toml, package.json, …) first")
 	}
 	p.Name = cmp.Or(onlyName(p.Parts), "this repository")
+	if err := p.safe(req); err != nil {
+		return nil, err
+	}
 	p.events(req)
 	for _, step := range []func(*artifact.Request) error{p.tools, p.versions, p.services, p.images, p.scans, p.publish, p.coverage} {
 		if err := step(req); err != nil {
@@ -161,6 +164,10 @@ func (p *Plan) trigger(c criterion.Claim, whole bool) {
 		}
 	}
 	for _, b := range c.List("branches") {
+		if !safeBranch.MatchString(b) {
+			p.note("the branch name %q was left out: it cannot be written into a pipeline", b)
+			continue
+		}
 		if !slices.Contains(p.Events.Branches, b) {
 			p.Events.Branches = append(p.Events.Branches, b)
 		}

@@ -68,6 +68,9 @@ func (p *Plan) publish(req *artifact.Request) error {
 	for _, c := range claims {
 		if r := c.Param("registry"); r != "" {
 			p.Publish.Registry = registryHost(r)
+			if !safeRegistry.MatchString(p.Publish.Registry) {
+				return refuse("the task asks to publish to %q, which is no registry", r)
+			}
 		}
 		for _, on := range c.List("on") {
 			switch on {

@@ -42,6 +42,11 @@ func (p *Plan) versions(req *artifact.Request) error {
 
 func (p *Plan) matrix(c criterion.Claim) error {
 	lang, versions := c.Param("language"), c.List("versions")
+	for _, v := range versions {
+		if !safeVersion.MatchString(v) {
+			return refuse("the task asks for a matrix with %q, which is no version", v)
+		}
+	}
 	var parts []*Part
 	for _, part := range p.Parts {
 		if lang == "" || isLanguage(part, lang) {

@@ -3,6 +3,8 @@
 package plantest
 
 import (
+	"maps"
+
 	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/criterion"
 	"github.com/autogit/autogit/internal/finding"
@@ -25,10 +27,8 @@ func (r Repository) Request(path string, claims ...criterion.Claim) *artifact.Re
 
 // With is the repository with one more file.
 func (r Repository) With(path, content string) Repository {
-	files := map[string]string{path: content}
-	for p, c := range r.Files {
-		files[p] = c
-	}
+	files := maps.Clone(r.Files)
+	files[path] = content
 	r.Files = files
 	return r
 }
