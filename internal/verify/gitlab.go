@@ -22,104 +22,131 @@ var jobKeys = []string{
 
 var defaultStages = []string{".pre", "build", "test", "deploy", ".post"}
 
-// gitlabCI checks what GitLab's own lint would refuse and a file can show by itself: unknown keywords, jobs that run
-// nothing, stages and needs that do not exist, circles of extends and needs.
+// gitlabCI checks what GitLab's own lint would refuse and a file can show by itself.
 func gitlabCI(_ *repo.Tree, _ string, src []byte) *fault {
 	doc, err := yaml.Parse(src)
 	if err != nil {
 		return syntaxFault(err)
 	}
-	if len(doc.Docs) == 0 || !doc.Docs[len(doc.Docs)-1].IsMapping() {
-		return &fault{line: 1, message: "the file must be a mapping of jobs"}
+	if fs := GitLabCI(doc); len(fs) > 0 {
+		return &fault{line: max(fs[0].Node.Line, 1), message: fs[0].Message}
 	}
-	p := &gitlabPipeline{root: doc.Docs[len(doc.Docs)-1], jobs: map[string]*yaml.Node{}}
+	return nil
+}
+
+// PipelineFault is what GitLab would refuse in a pipeline, with the node where it stands.
+type PipelineFault struct {
+	Node    *yaml.Node
+	Message string
+}
+
+// GitLabCI finds unknown keywords, jobs that run nothing, stages, needs, extends and references that do not exist,
+// and circles of extends and needs. The faults come in the order of the jobs.
+func GitLabCI(doc *yaml.File) []PipelineFault {
+	p := &gitlabPipeline{jobs: map[string]*yaml.Node{}, state: map[string]int{}}
+	if len(doc.Docs) == 0 || !doc.Docs[len(doc.Docs)-1].IsMapping() {
+		n := &yaml.Node{Line: 1}
+		if len(doc.Docs) > 0 {
+			n = doc.Docs[len(doc.Docs)-1]
+		}
+		return []PipelineFault{{n, "the file must be a mapping of jobs"}}
+	}
+	p.root = doc.Docs[len(doc.Docs)-1]
 	p.included = p.root.Has("include")
 	p.stages = defaultStages
 	if s := p.root.Get("stages"); s != nil {
 		p.stages = append(s.Strings(), ".pre", ".post")
 	}
+	var order []yaml.Pair
 	for _, e := range p.root.Entries() {
 		if !slices.Contains(globalKeys, e.Key.Text()) {
-			p.jobs[e.Key.Text()] = e.Value
+			p.jobs[e.Key.Text()] = e.Value.Resolve()
+			order = append(order, e)
 		}
 	}
-	for _, e := range p.root.Entries() {
-		if name := e.Key.Text(); p.jobs[name] != nil {
-			if f := p.job(name, e.Key.Line); f != nil {
-				return f
-			}
-		}
+	for _, e := range order {
+		p.job(e.Key.Text(), e.Key)
 	}
-	return nil
+	if !p.included {
+		p.references()
+	}
+	return p.faults
 }
 
 type gitlabPipeline struct {
 	root     *yaml.Node
 	jobs     map[string]*yaml.Node
 	stages   []string
-	included bool // other files may define stages and jobs
+	included bool           // other files may define stages and jobs
+	state    map[string]int // of the search for circles: 1 is being looked at, 2 is done
+	faults   []PipelineFault
 }
 
-func (p *gitlabPipeline) job(name string, line int) *fault {
+func (p *gitlabPipeline) fault(n *yaml.Node, format string, args ...any) {
+	p.faults = append(p.faults, PipelineFault{n, fmt.Sprintf(format, args...)})
+}
+
+func (p *gitlabPipeline) job(name string, key *yaml.Node) {
 	job := p.jobs[name]
 	hidden := strings.HasPrefix(name, ".")
 	if !job.IsMapping() {
-		if hidden {
-			return nil
+		if !hidden {
+			p.fault(key, "job %q must be a mapping", name)
 		}
-		return &fault{line: line, message: fmt.Sprintf("job %q must be a mapping", name)}
+		return
 	}
 	for _, e := range job.Entries() {
-		if key := e.Key.Text(); !hidden && !slices.Contains(jobKeys, key) {
-			return &fault{line: e.Key.Line, message: fmt.Sprintf("job %q has the unknown keyword %q", name, key)}
+		if k := e.Key.Text(); !hidden && !slices.Contains(jobKeys, k) {
+			p.fault(e.Key, "job %q has the unknown keyword %q", name, k)
 		}
 	}
-	if f := p.extends(name, nil); f != nil {
-		return f
-	}
+	p.extends(name)
 	if hidden {
-		return nil
+		return
 	}
 	if !p.runs(name) && !p.included {
-		return &fault{line: line, message: fmt.Sprintf("job %q has neither script, run nor trigger", name)}
+		p.fault(key, "job %q has neither script, run nor trigger", name)
 	}
-	if s := p.inherited(name, "stage"); s != nil && !p.included && !slices.Contains(p.stages, s.Text()) {
-		return &fault{line: s.Line, message: fmt.Sprintf("job %q is in stage %q, which is not among the stages %s", name, s.Text(), strings.Join(p.stages, ", "))}
+	if s := p.inherited(name, "stage"); s != nil && !p.included && !slices.Contains(p.stages, s.Text()) && !strings.Contains(s.Text(), "$") {
+		p.fault(s, "job %q is in stage %q, which is not among the stages %s", name, s.Text(), strings.Join(p.stages, ", "))
 	}
-	return p.needs(name, nil)
+	p.needs(name)
 }
 
 // extends follows what a job extends, to find names that do not exist and circles.
-func (p *gitlabPipeline) extends(name string, seen []string) *fault {
+func (p *gitlabPipeline) extends(name string) {
+	id := "extends " + name
+	if p.state[id] != 0 {
+		return
+	}
+	p.state[id] = 1
 	ext := p.jobs[name].Get("extends")
 	for _, base := range ext.Strings() {
 		switch {
-		case slices.Contains(seen, base) || base == name:
-			return &fault{line: ext.Line, message: fmt.Sprintf("job %q extends itself through %q", name, base)}
+		case p.state["extends "+base] == 1:
+			p.fault(ext, "job %q extends itself through %q", name, base)
 		case p.jobs[base] == nil && !p.included:
-			return &fault{line: ext.Line, message: fmt.Sprintf("job %q extends %q, which does not exist", name, base)}
+			p.fault(ext, "job %q extends %q, which does not exist", name, base)
 		case p.jobs[base] != nil:
-			if f := p.extends(base, append(seen, name)); f != nil {
-				return f
-			}
+			p.extends(base)
 		}
 	}
-	return nil
+	p.state[id] = 2
 }
 
 // inherited is a job's value for a key, its own or the one that it extends.
 func (p *gitlabPipeline) inherited(name, key string) *yaml.Node {
-	return p.inheritedTo(name, key, 0)
+	return p.inheritedTo(name, key, map[string]bool{})
 }
 
-func (p *gitlabPipeline) inheritedTo(name, key string, depth int) *yaml.Node {
+func (p *gitlabPipeline) inheritedTo(name, key string, seen map[string]bool) *yaml.Node {
 	job := p.jobs[name]
-	if v := job.Get(key); v != nil || depth > 20 {
+	if v := job.Get(key); v != nil || seen[name] {
 		return v
 	}
-	bases := job.Get("extends").Strings()
-	for _, base := range slices.Backward(bases) {
-		if v := p.inheritedTo(base, key, depth+1); v != nil {
+	seen[name] = true
+	for _, base := range slices.Backward(job.Get("extends").Strings()) {
+		if v := p.inheritedTo(base, key, seen); v != nil {
 			return v
 		}
 	}
@@ -136,7 +163,12 @@ func (p *gitlabPipeline) runs(name string) bool {
 }
 
 // needs follows what a job waits for, to find names that do not exist and circles.
-func (p *gitlabPipeline) needs(name string, seen []string) *fault {
+func (p *gitlabPipeline) needs(name string) {
+	id := "needs " + name
+	if p.state[id] != 0 {
+		return
+	}
+	p.state[id] = 1
 	list := p.inherited(name, "needs")
 	for _, n := range list.List() {
 		want, optional := n.Text(), false
@@ -147,15 +179,31 @@ func (p *gitlabPipeline) needs(name string, seen []string) *fault {
 			want, optional = n.Get("job").Text(), n.Get("optional").IsTrue()
 		}
 		switch {
-		case want == name || slices.Contains(seen, want):
-			return &fault{line: n.Line, message: fmt.Sprintf("job %q needs itself through %q", name, want)}
-		case p.jobs[want] == nil && !p.included && !optional:
-			return &fault{line: n.Line, message: fmt.Sprintf("job %q needs %q, which does not exist", name, want)}
-		case p.jobs[want] != nil && len(seen) < 100:
-			if f := p.needs(want, append(slices.Clone(seen), name)); f != nil {
-				return f
-			}
+		case p.state["needs "+want] == 1:
+			p.fault(n, "job %q needs itself through %q", name, want)
+		case p.jobs[want] == nil && !p.included && !optional && want != "" && !strings.Contains(want, "$"):
+			p.fault(n, "job %q needs %q, which does not exist", name, want)
+		case p.jobs[want] != nil:
+			p.needs(want)
 		}
 	}
-	return nil
+	p.state[id] = 2
+}
+
+// references follows !reference [job, key, …].
+func (p *gitlabPipeline) references() {
+	p.root.Walk(func(n *yaml.Node) bool {
+		if n.Tag != "!reference" || n.Kind != yaml.Sequence {
+			return true
+		}
+		path := n.Strings()
+		at := p.root
+		for _, key := range path {
+			if at = at.Get(key); at == nil {
+				p.fault(n, "!reference [%s] names nothing", strings.Join(path, ", "))
+				break
+			}
+		}
+		return false
+	})
 }

@@ -42,7 +42,7 @@ func TestFiles(t *testing.T) {
 		{"gitlab that is a list", ".gitlab-ci.yml", "- a\n", "autogit gitlab-ci", 1, "mapping"},
 		{"makefile", "Makefile", "a: b\n\tc\n", "autogit makefile", 0, ""},
 		{"makefile with spaces", "Makefile", "a: b\n    c\n", "autogit makefile", 2, ""},
-		{"yaml", "values.yaml", "a: [\n", "yaml", 2, ""},
+		{"yaml", "values.yaml", "a: [\n", "yaml", 1, ""},
 		{"json", ".github/a.json", "{\n\"a\": }\n", "json", 2, ""},
 	}
 	for _, tt := range tests {
