@@ -145,7 +145,7 @@ func describeReviews(reviews []Review) string {
 func describeCriteria(criteria []proof.Criterion) string {
 	proven := 0
 	for _, c := range criteria {
-		if c.Status == proof.Proven {
+		if c.Status == proof.CriterionProven {
 			proven++
 		}
 	}

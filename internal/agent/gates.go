@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/autogit/autogit/internal/criterion"
 	"github.com/autogit/autogit/internal/engine"
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/proof"
@@ -98,7 +97,7 @@ func (g *gates) prove(j *job) {
 
 // proven tells whether every criterion is.
 func (g *gates) proven() bool {
-	return !slices.ContainsFunc(g.criteria, func(c proof.Criterion) bool { return c.Status != proof.Proven })
+	return !slices.ContainsFunc(g.criteria, func(c proof.Criterion) bool { return c.Status != proof.CriterionProven })
 }
 
 // open tells whether the files may go on as they are: valid, approved and all criteria proven.
@@ -142,13 +141,13 @@ func (g *gates) feedback() engine.Feedback {
 		}
 	}
 	for _, c := range g.criteria {
-		if c.Status == proof.Proven {
+		if c.Status == proof.CriterionProven {
 			continue
 		}
 		fb.Remarks = append(fb.Remarks, fmt.Sprintf("criterion %q is %s: %s", c.Text, c.Status, c.Reason))
 		for _, d := range c.Claims {
 			if d.Status != proof.Proven {
-				fb.Unproven = append(fb.Unproven, criterion.Claim{Name: d.Name, Params: d.Params, Not: d.Not})
+				fb.Unproven = append(fb.Unproven, d.Claim)
 			}
 		}
 	}

@@ -280,5 +280,9 @@ func (j *job) commitFailed(ctx context.Context, err error) bool {
 }
 
 func (j *job) proofInput() proof.Input {
-	return proof.Input{Tree: j.tree, Files: j.task.Files(), Facts: j.facts}
+	in := proof.Input{Tree: j.tree, Files: j.task.Files(), Facts: j.facts}
+	if j.measured != nil {
+		in.Measured = &proof.Measured{ImageBytes: j.measured}
+	}
+	return in
 }

@@ -157,7 +157,7 @@ func proveOne(tree *repo.Tree, facts *stack.Facts, t *task.Task) proveResult {
 	}
 	r.Criteria = proof.Decide(proof.Input{Tree: tree, Files: r.Files, Facts: facts}, t.Criteria)
 	for _, c := range r.Criteria {
-		r.Proven = r.Proven && c.Status == proof.Proven
+		r.Proven = r.Proven && c.Status == proof.CriterionProven
 	}
 	return r
 }

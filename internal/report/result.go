@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/agent"
@@ -64,44 +62,30 @@ func (p printer) criteria(criteria []proof.Criterion) {
 	}
 	p.line("  %s", p.s.bold("criteria"))
 	for _, c := range criteria {
-		p.line("  %s %s%s", p.s.mark(c.Status == proof.Proven), Plain(c.Text), p.statusNote(c))
+		p.line("  %s %s%s", p.s.mark(c.Status == proof.CriterionProven), Plain(c.Text), p.statusNote(c))
 		for _, d := range c.Claims {
 			p.claim(d)
 		}
-		if c.Reason != "" && c.Status != proof.Proven {
+		if c.Reason != "" && c.Status != proof.CriterionProven {
 			p.line("      %s", p.s.yellow(Plain(c.Reason)))
 		}
 	}
 }
 
 func (p printer) statusNote(c proof.Criterion) string {
-	if c.Status == proof.Proven {
+	if c.Status == proof.CriterionProven {
 		return ""
 	}
 	return "  " + p.s.red(strings.ReplaceAll(string(c.Status), "_", " "))
 }
 
-func (p printer) claim(d proof.Decision) {
-	name := d.Name + params(d.Params)
-	if d.Not {
-		name = "not " + name
-	}
+func (p printer) claim(d proof.DecidedClaim) {
+	name := d.Claim.String()
 	if d.Evidence == nil {
 		p.line("      %s", p.s.dim(Plain(name)))
 		return
 	}
 	p.line("      %s  %s  %s", p.s.cyan(place(*d.Evidence)), p.s.dim(Plain(name)), Plain(clip(strings.TrimSpace(d.Evidence.Text), 60)))
-}
-
-func params(m map[string]string) string {
-	if len(m) == 0 {
-		return ""
-	}
-	var parts []string
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		parts = append(parts, k+"="+m[k])
-	}
-	return "{" + strings.Join(parts, " ") + "}"
 }
 
 func place(e finding.Evidence) string {
