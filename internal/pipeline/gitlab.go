@@ -173,11 +173,14 @@ func (l *gitlabLoader) job(name string, line int, file string) Job {
 	if n := get("needs"); n != nil {
 		j.HasNeeds = true
 		j.Needs = needs(n)
-	} else if n := get("dependencies"); n != nil {
-		_ = n // dependencies pass artifacts; they order nothing that stages do not
 	}
 	if r := get("rules"); r != nil {
 		j.Rules, j.HasRules = l.rules(r), true
+		for _, x := range j.Rules {
+			if x.AllowFailure {
+				j.Soft, j.SoftLine = true, x.Line
+			}
+		}
 	}
 	l.onlyExcept(&j, get("only"), get("except"))
 	if a := get("allow_failure"); a != nil && a.Text() != "false" {

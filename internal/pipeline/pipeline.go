@@ -195,6 +195,9 @@ type Pipeline struct {
 	// Problems say what could not be read.
 	Problems []string
 
+	// Covers tells whether path patterns take in the code of the repository, or of one of its components; nil: they do.
+	Covers func(patterns []string) bool
+
 	tree *repo.Tree
 }
 

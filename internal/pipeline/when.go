@@ -100,7 +100,7 @@ func (t Trigger) branch(name string) bool {
 	return ok
 }
 
-// Other tells whether the pipeline also starts on events that are not among those given.
+// Events are the events that the pipeline starts on.
 func (p *Pipeline) Events() []Event {
 	var out []Event
 	for _, e := range []Event{Push, Tag, PullRequest, Schedule, Manual, Release, OtherEvent} {
@@ -175,7 +175,37 @@ func (p *Pipeline) Holds(expr string, o Occasion) Truth {
 	} else if strings.Contains(expr, "${{") {
 		return Unknown // text around an expression is always true, and never what was meant
 	}
-	return eval(expr, scope{lookup: o.context, call: p.function, match: func(string, string) Truth { return Unknown }}).truth()
+	lookup := func(name string) value {
+		if v := p.output(name); v.known {
+			return v
+		}
+		return o.context(name)
+	}
+	return eval(expr, scope{lookup: lookup, call: p.function, match: func(string, string) Truth { return Unknown }}).truth()
+}
+
+// output is what a job or step that filters by changed paths says for a change that concerns it; other outputs are unknown.
+func (p *Pipeline) output(name string) value {
+	parts := strings.Split(name, ".")
+	if len(parts) == 3 && parts[0] == "needs" && parts[2] == "result" {
+		return text("success")
+	}
+	if len(parts) != 4 || parts[2] != "outputs" {
+		return value{}
+	}
+	for i := range p.Jobs {
+		j := &p.Jobs[i]
+		if parts[0] == "needs" && j.ID != parts[1] {
+			continue
+		}
+		for k := range j.Steps {
+			s := &j.Steps[k]
+			if strings.HasPrefix(s.Uses.Text, "dorny/paths-filter@") && (parts[0] == "needs" || parts[0] == "steps" && s.ID == parts[1]) {
+				return text("true")
+			}
+		}
+	}
+	return value{}
 }
 
 // context are the values of GitHub's contexts that an occasion settles.
@@ -213,6 +243,8 @@ func (o Occasion) context(name string) value {
 		return null
 	case "github.event.pull_request.draft":
 		return text("false")
+	case "github.actor", "github.triggering_actor", "github.event.head_commit.message", "github.event.pull_request.title":
+		return text("\x00") // some person, some words: equal to none that a file names
 	}
 	return value{}
 }

@@ -10,7 +10,7 @@ import (
 // job has rules or only for them.
 func (p *Pipeline) gitlabListens(o Occasion) Truth {
 	if p.HasWorkflow {
-		return decide(p.Workflow, o, true)
+		return p.decide(p.Workflow, o, true)
 	}
 	if o.Event == PullRequest {
 		return truth(slices.ContainsFunc(p.Jobs, func(j Job) bool { return j.HasRules || j.HasOnly }))
@@ -19,34 +19,33 @@ func (p *Pipeline) gitlabListens(o Occasion) Truth {
 }
 
 // decide goes through rules: the first that matches says when. automatic asks for a start without a person.
-func decide(rules []Rule, o Occasion, automatic bool) Truth {
-	result := False
-	maybe := false
+func (p *Pipeline) decide(rules []Rule, o Occasion, automatic bool) Truth {
+	var maybe []Truth
+	settle := func(t Truth) Truth {
+		for _, m := range maybe {
+			if m != t {
+				return Unknown
+			}
+		}
+		return t
+	}
 	for _, r := range rules {
 		t := True
 		if r.If != "" {
 			t = eval(r.If, scope{lookup: o.variable, call: func(string, []value) value { return value{} }, match: matches}).truth()
 		}
-		if r.HasExists {
+		if r.HasExists || r.HasChanges && p.Covers != nil && !p.Covers(r.Changes) {
 			t = t.And(Unknown)
 		}
-		runs := r.When != "never" && !(automatic && r.When == "manual" && o.Event != Manual)
-		switch {
-		case t == False:
-			continue
-		case t == Unknown:
-			maybe = true
-			continue
+		runs := truth(r.When != "never" && !(automatic && r.When == "manual" && o.Event != Manual))
+		switch t {
+		case True:
+			return settle(runs)
+		case Unknown:
+			maybe = append(maybe, runs)
 		}
-		if result = truth(runs); maybe {
-			return Unknown
-		}
-		return result
 	}
-	if maybe {
-		return Unknown
-	}
-	return result
+	return settle(False)
 }
 
 func matches(s, pattern string) Truth {
@@ -116,7 +115,7 @@ func (p *Pipeline) gitlabRuns(j *Job, o Occasion) Truth {
 	}
 	switch {
 	case j.HasRules:
-		return t.And(decide(j.Rules, o, true))
+		return t.And(p.decide(j.Rules, o, true))
 	case j.HasOnly:
 		return t.And(truth(refers(j.Only, o) && !refers(j.Except, o)))
 	case o.Event == PullRequest && !p.HasWorkflow:

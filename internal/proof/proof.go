@@ -21,6 +21,14 @@ type Input struct {
 	Tree  *repo.Tree // the repository as it would be
 	Files []string   // the delivery files in question; a claim is looked for in these only
 	Facts *stack.Facts
+	// Measured are facts that a try of the files has shown; nil when nothing was tried.
+	Measured *Measured
+}
+
+// Measured is what building and running the files has shown.
+type Measured struct {
+	// ImageBytes is the size of the image of each Dockerfile, by path.
+	ImageBytes map[string]int64
 }
 
 // Result is the decision on one claim.

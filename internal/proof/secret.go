@@ -1,0 +1,283 @@
+package proof
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/autogit/autogit/internal/finding"
+	"github.com/autogit/autogit/internal/pipeline"
+	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/syntax/shell"
+	"github.com/autogit/autogit/internal/syntax/yaml"
+)
+
+var (
+	secretKey = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|pwd|pass|secret|token|api_?key|apikey|access_?key|private_?key|credentials?|auth|secret_key|signing_key|encryption_key)([_.-]?(base|value|key|id))?[0-9]*$`)
+	// tokenShape are strings that only secrets look like.
+	tokenShape = regexp.MustCompile(`gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_live_[A-Za-z0-9]{10,}|sk-[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|npm_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{30,}`)
+	userInURL  = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^/\s:@'"]*:([^/\s@'"]+)@`)
+)
+
+// secretName tells whether a variable's name is that of a secret; one that names a file is not.
+func secretName(name string) bool {
+	up := strings.ToUpper(name)
+	if strings.HasSuffix(up, "_FILE") || strings.HasSuffix(up, "_PATH") || strings.HasSuffix(up, "_ID") && !strings.Contains(up, "KEY") || strings.HasSuffix(up, "_URL") || strings.HasPrefix(up, "PUBLIC_") {
+		return false
+	}
+	return secretKey.MatchString(name)
+}
+
+var (
+	reference = regexp.MustCompile(`^\$\{?[A-Za-z_][A-Za-z0-9_]*(:?\?[^}]*|:?-)?\}?$|^\$\{\{.*\}\}$`)
+	fallback  = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]+)\}`)
+)
+
+// literal tells whether a value is written out: not empty, not taken from elsewhere.
+func literal(v string) bool {
+	v = strings.Trim(strings.TrimSpace(v), `"'`)
+	if v == "" || v == "false" || v == "true" || reference.MatchString(v) || strings.HasPrefix(v, "/run/secrets/") || strings.HasPrefix(v, "!reference") {
+		return false
+	}
+	if fallback.MatchString(v) {
+		return true
+	}
+	return !strings.HasPrefix(v, "$")
+}
+
+// leaks says what in a text is a secret written out; empty when nothing is.
+func leaks(text string) string {
+	if tokenShape.MatchString(text) {
+		return "a token or key is written out"
+	}
+	for _, m := range userInURL.FindAllStringSubmatch(text, -1) {
+		if literal(m[1]) && !strings.HasPrefix(m[1], "$") {
+			return "a password is written out in a URL"
+		}
+	}
+	return ""
+}
+
+// secretFiles are files that must not be copied into an image.
+var secretFiles = []string{".env", ".env.*", "*.pem", "*.key", "id_rsa", "id_ed25519", "id_ecdsa", ".npmrc", ".netrc", ".pypirc", "kubeconfig", "credentials", "*.p12", "*.pfx", ".dockerconfigjson", "secrets.*"}
+
+func secretFile(name string) bool {
+	b := path.Base(name)
+	if strings.HasSuffix(b, ".example") || strings.HasSuffix(b, ".sample") || strings.HasSuffix(b, ".template") || strings.HasSuffix(b, ".pub") {
+		return false
+	}
+	return slices.ContainsFunc(secretFiles, func(g string) bool { ok, _ := path.Match(g, b); return ok })
+}
+
+// noSecrets proves that no secret gets into an image; of other files, that none is written out in them.
+func noSecrets(p *prover) Result {
+	if len(p.of(repo.KindDockerfile)) == 0 {
+		return noLiteralSecrets(p)
+	}
+	return p.everyImage(func(im *image) Result {
+		for _, in := range im.Instructions {
+			if why := im.secretIn(in.Name, in.Source(), func() (out [][2]string) {
+				for _, v := range in.Vars {
+					out = append(out, [2]string{v.Name, v.Text})
+				}
+				return
+			}()); why != "" {
+				return unproven(why, finding.Evidence{File: im.path, Line: in.Line})
+			}
+			if in.Name == "COPY" || in.Name == "ADD" {
+				for _, w := range in.Words[:max(0, len(in.Words)-1)] {
+					if secretFile(w) {
+						return unproven(w+" is copied into the image", p.at(im.path, in.Line))
+					}
+				}
+				if _, from := in.Flag("from"); !from && copiesAll(in) {
+					if f := p.secretInContext(im.path); f != "" {
+						return unproven(f+" gets into the image: nothing in .dockerignore keeps it out", p.at(im.path, in.Line))
+					}
+				}
+			}
+			if in.Name == "RUN" {
+				for _, c := range im.commands(in) {
+					if why := secretWord(c); why != "" {
+						return unproven(why, finding.Evidence{File: im.path, Line: in.Line})
+					}
+				}
+			}
+		}
+		return proven(p.at(im.path, im.Final().Line))
+	})
+}
+
+func (im *image) secretIn(name, source string, vars [][2]string) string {
+	if why := leaks(source); why != "" {
+		return why
+	}
+	for _, v := range vars {
+		if name == "ARG" && secretName(v[0]) {
+			return "the build argument " + v[0] + " stays in the image's history"
+		}
+		if name == "ENV" && secretName(v[0]) {
+			return "the variable " + v[0] + " stays in the image"
+		}
+	}
+	return ""
+}
+
+// secretWord finds a secret that a command carries on its line: PASSWORD=x cmd, --password x.
+func secretWord(c pipeline.Command) string {
+	assigned := func(list []shell.Assign) string {
+		for _, a := range list {
+			if secretName(a.Name) && literal(a.Value.Text) && !strings.Contains(a.Value.Text, "$(") {
+				return a.Name + " is written out"
+			}
+		}
+		return ""
+	}
+	if why := assigned(c.Raw.Env); why != "" {
+		return why
+	}
+	for i, a := range c.Args {
+		name, value, ok := strings.Cut(strings.TrimLeft(a, "-"), "=")
+		if !strings.HasPrefix(a, "-") && !ok {
+			continue
+		}
+		if !ok && i+1 < len(c.Args) {
+			value = c.Args[i+1]
+		}
+		if strings.HasPrefix(a, "-") && secretName(name) && value != "" && literal(value) && !strings.HasPrefix(value, "-") && !strings.Contains(value, "$") || name == "requirepass" && literal(value) {
+			return a + " is given a value that is written out"
+		}
+	}
+	return ""
+}
+
+// secretInContext is a secret file of the build context that .dockerignore does not keep out.
+func (p *prover) secretInContext(file string) string {
+	var ignore []string
+	for _, f := range []string{file + ".dockerignore", ".dockerignore"} {
+		if p.in.Tree.Has(f) {
+			ignore = p.in.Tree.Lines(f)
+			break
+		}
+	}
+	for _, f := range p.in.Tree.Files() {
+		if strings.Contains(f.Path, "test") || !secretFile(f.Path) || ignored(f.Path, ignore) || strings.HasSuffix(f.Path, ".npmrc") && !strings.Contains(p.in.Tree.Text(f.Path), "_auth") {
+			continue
+		}
+		return f.Path
+	}
+	return ""
+}
+
+func ignored(file string, patterns []string) bool {
+	out := false
+	for _, g := range patterns {
+		g = strings.TrimSpace(g)
+		if g == "" || strings.HasPrefix(g, "#") {
+			continue
+		}
+		neg := strings.HasPrefix(g, "!")
+		g = strings.Trim(strings.TrimPrefix(g, "!"), "/")
+		if g == "*" || taken1(file, []string{g, g + "/**"}, nil) {
+			out = !neg
+		}
+	}
+	return out
+}
+
+// noLiteralSecrets proves that no file has a secret written out.
+func noLiteralSecrets(p *prover) Result {
+	return every(p.files, func(file string) Result {
+		for i, l := range p.in.Tree.Lines(file) {
+			if t := strings.TrimSpace(l); !strings.HasPrefix(t, "#") {
+				if why := leaks(l); why != "" {
+					return unproven(why, finding.Evidence{File: file, Line: i + 1})
+				}
+			}
+		}
+		switch p.in.Tree.Kind(file) {
+		case repo.KindCompose, repo.KindWorkflow, repo.KindGitLabCI:
+			b, err := p.in.Tree.Read(file)
+			if err != nil {
+				return unproven(err.Error())
+			}
+			f, err := yaml.Parse(b)
+			if err != nil {
+				return unproven(file + ": " + err.Error())
+			}
+			if n, why := writtenOut(f); why != "" {
+				return unproven(why, finding.Evidence{File: file, Line: n})
+			}
+		case repo.KindDockerfile:
+			im := p.dockerfile(file)
+			if im == nil {
+				return unproven(p.bad[0])
+			}
+			for _, in := range im.Instructions {
+				for _, v := range in.Vars {
+					if secretName(v.Name) && literal(v.Text) {
+						return unproven(v.Name+" is written out", finding.Evidence{File: file, Line: in.Line})
+					}
+				}
+			}
+		case repo.KindMakefile, repo.KindShell:
+			for i, l := range p.in.Tree.Lines(file) {
+				name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(l), "export ")), "=")
+				name = strings.TrimRight(strings.TrimSpace(name), ":?+ ")
+				if ok && !strings.ContainsAny(name, " $(#") && secretName(name) && literal(value) {
+					return unproven(name+" is written out", finding.Evidence{File: file, Line: i + 1})
+				}
+			}
+		}
+		return proven(p.at(file, 1))
+	})
+}
+
+// writtenOut finds a key named like a secret with a literal value, as a mapping or as a NAME=value item.
+func writtenOut(f *yaml.File) (line int, why string) {
+	for _, d := range f.Docs {
+		d.Walk(func(n *yaml.Node) bool {
+			if why != "" {
+				return false
+			}
+			for _, e := range n.Pairs {
+				if v := e.Value.Resolve(); v.IsScalar() && v.Tag != "!!null" && v.Tag != "!!bool" && secretName(e.Key.Value) && literal(v.Value) && !permissionWord(e.Key.Value, v.Value) {
+					line, why = e.Key.Line, e.Key.Value+" is written out"
+				}
+			}
+			for _, it := range n.Items {
+				name, value, ok := strings.Cut(it.Text(), "=")
+				if ok && !strings.ContainsAny(name, " /$") && secretName(strings.TrimLeft(name, "-")) && literal(value) {
+					line, why = it.Line, name+" is written out"
+				}
+			}
+			return true
+		})
+	}
+	return line, why
+}
+
+// permissionWord: "id-token: write" is a permission, no secret.
+func permissionWord(key, v string) bool {
+	return v == "write" || v == "read" || v == "none" || strings.HasPrefix(v, "/")
+}
+
+var tlsOff = regexp.MustCompile(`--no-check-certificate|--insecure\b|NODE_TLS_REJECT_UNAUTHORIZED\s*[=:]\s*['"]?0|GIT_SSL_NO_VERIFY\s*[=:]\s*['"]?(1|true)|--trusted-host|--allow-unauthenticated|http\.sslVerify\s*=?\s*false|strict-ssl\s*=?\s*false|PYTHONHTTPSVERIFY\s*[=:]\s*['"]?0|GOINSECURE|--tls-verify=false|insecure-skip-tls-verify|sslverify=0`)
+
+// tlsVerified proves that nothing switches the verification of certificates off.
+func tlsVerified(p *prover) Result {
+	return every(p.files, func(file string) Result {
+		for i, l := range p.in.Tree.Lines(file) {
+			if strings.HasPrefix(strings.TrimSpace(l), "#") {
+				continue
+			}
+			if tlsOff.MatchString(l) || insecureCurl.MatchString(l) {
+				return unproven("certificates are not verified here", p.at(file, i+1))
+			}
+		}
+		return proven(p.at(file, 1))
+	})
+}
+
+var insecureCurl = regexp.MustCompile(`\bcurl\s(?:[^|;&]*\s)?-[A-Za-z]*k[A-Za-z]*\b`)
