@@ -26,30 +26,41 @@ var imageTools = map[string]string{
 // GitHub and GitLab pipelines use, in setup actions, matrices and images, in the order found.
 func PipelineVersions(tree *repo.Tree, tool string) []Fact {
 	var out []Fact
-	for _, file := range pipelines(tree) {
-		lines := tree.Lines(file)
-		for i, line := range lines {
-			for _, v := range lineVersions(lines, i, line, tool) {
-				out = Add(out, Fact{Value: v, Evidence: At(file, i+1, line), Confidence: Declared})
-			}
-		}
-	}
+	eachVersion(tree, tool, func(f Fact, _ bool) { out = Add(out, f) })
 	return out
 }
 
-// PipelineVersion is the one version that the pipelines use: the only one, or of a matrix the newest.
+// PipelineVersion is the one version that the pipelines say they use; nil when they use several. A matrix says what is
+// tested, not what is run, so it counts only where it has a single version and no job names another.
 func PipelineVersion(tree *repo.Tree, tool string) *Fact {
-	all := PipelineVersions(tree, tool)
-	if len(all) == 0 {
-		return nil
+	var named, listed []Fact
+	eachVersion(tree, tool, func(f Fact, list bool) {
+		if list {
+			listed = Add(listed, f)
+		} else {
+			named = Add(named, f)
+		}
+	})
+	switch {
+	case len(named) == 1:
+		return &named[0]
+	case len(named) == 0 && len(listed) == 1:
+		return &listed[0]
 	}
-	best := all[0]
-	for _, f := range all[1:] {
-		if CompareVersions(f.Value, best.Value) > 0 {
-			best = f
+	return nil
+}
+
+// eachVersion calls found for each version of a tool; list tells the values of a list, which is a matrix.
+func eachVersion(tree *repo.Tree, tool string, found func(f Fact, list bool)) {
+	for _, file := range pipelines(tree) {
+		lines := tree.Lines(file)
+		for i, line := range lines {
+			versions, list := lineVersions(lines, i, line, tool)
+			for _, v := range versions {
+				found(Fact{Value: v, Evidence: At(file, i+1, line), Confidence: Declared}, list)
+			}
 		}
 	}
-	return &best
 }
 
 func pipelines(tree *repo.Tree) []string {
@@ -73,19 +84,19 @@ func pipelines(tree *repo.Tree) []string {
 }
 
 // lineVersions reads the versions of a tool that a line, or the list below it, gives.
-func lineVersions(lines []string, i int, line, tool string) []string {
+func lineVersions(lines []string, i int, line, tool string) (versions []string, list bool) {
 	if m := imageLine.FindStringSubmatch(line); m != nil && imageTools[m[1]] == tool {
-		return []string{m[2]}
+		return []string{m[2]}, false
 	}
 	m := versionKey.FindStringSubmatch(line)
 	if m == nil || m[1] != tool {
-		return nil
+		return nil, false
 	}
 	value := strings.TrimSpace(stripComment(m[2]))
 	if value == "" {
-		return listBelow(lines, i)
+		return listBelow(lines, i), true
 	}
-	return numbers(strings.Split(strings.Trim(value, "[]"), ","))
+	return numbers(strings.Split(strings.Trim(value, "[]"), ",")), strings.HasPrefix(value, "[")
 }
 
 // listBelow reads the items of a block list under line i.

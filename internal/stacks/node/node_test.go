@@ -175,7 +175,7 @@ func TestVersionPrecedence(t *testing.T) {
 	want(t, "volta", one(t, base...).Version, "22.3.0")
 	base[1] = strings.Replace(pkg, `"volta":{"node":"22.3.0"},`, "", 1)
 	want(t, "range", one(t, base...).Version, "22")
-	want(t, "Dockerfile", one(t, append(base, "Dockerfile", "FROM node:20.9.0-alpine\n")...).Version, "20.9.0")
+	want(t, "Dockerfile", one(t, append(base, "Dockerfile", "FROM node:20.9.0-alpine\n")...).Version, "20") // its patch is the image's, not a pin
 	want(t, "lts alias is no pin", one(t, append(base, ".nvmrc", "lts/*\n")...).Version, "22")
 	base[1] = strings.Replace(base[1], `"engines":{"node":"^20 || ^22"},`, "", 1)
 	if r := one(t, base...); r.Version.Confidence != stack.Default {

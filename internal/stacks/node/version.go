@@ -49,7 +49,7 @@ func (p *project) findVersion() {
 		add(stack.RankPin, f)
 	}
 	if d := stack.ReadDockerfile(p.scan.Tree, p.scan.Dir); d != nil {
-		add(stack.RankDelivery, d.BaseVersion(3, "node"))
+		add(stack.RankDelivery, d.BaseVersion(1, "node"))
 	}
 	add(stack.RankDelivery, stack.PipelineVersion(p.scan.Tree, "node"))
 	p.c.VersionRange = p.engines()

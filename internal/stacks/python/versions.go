@@ -62,10 +62,9 @@ func (d *describer) versions() {
 	add(stack.RankPin, stack.VersionFile(tree, dir, "runtime.txt"))
 	add(stack.RankPin, d.pipfileVersion())
 	add(stack.RankDelivery, stack.ReadDockerfile(tree, dir).BaseVersion(2, "python"))
-	if all := stack.PipelineVersions(tree, "python"); len(all) == 1 { // a matrix says what is tested, not what is run
-		f := all[0]
+	if f := stack.PipelineVersion(tree, "python"); f != nil {
 		f.Value = stack.Shorten(f.Value, 2)
-		add(stack.RankDelivery, &f)
+		add(stack.RankDelivery, f)
 	}
 	if v := d.fromRange(); v != nil {
 		add(stack.RankRange, v)
