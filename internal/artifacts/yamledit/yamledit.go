@@ -203,12 +203,20 @@ func lastLine(p yaml.Pair) int {
 // Append writes one more item at the end of a sequence. Of a block sequence, text is the whole item as yamltext writes it;
 // of a flow sequence it is one scalar.
 func (d *Doc) Append(seq *yaml.Node, text string) error {
+	if seq != nil && seq.Style == yaml.Flow {
+		text = yamltext.Quote(text)
+	}
+	return d.AppendRaw(seq, text)
+}
+
+// AppendRaw is Append with a scalar that is YAML already.
+func (d *Doc) AppendRaw(seq *yaml.Node, text string) error {
 	if seq == nil || seq.Kind != yaml.Sequence || len(seq.Items) == 0 {
 		return ErrShape
 	}
 	last := seq.Items[len(seq.Items)-1]
 	if seq.Style == yaml.Flow {
-		return d.apply(last.End, last.End, ", "+yamltext.Quote(text))
+		return d.apply(last.End, last.End, ", "+text)
 	}
 	return d.insert(lastLine(yaml.Pair{Key: last, Value: last}), seq.Column-1, text)
 }
