@@ -44,6 +44,9 @@ func change(req *artifact.Request, src []byte) (*artifact.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := startable(p); err != nil {
+		return nil, err
+	}
 	doc, err := yamledit.Open(req.Path, withFixes(req, src))
 	if err != nil {
 		return nil, &artifact.Refusal{Reason: "the file cannot be read, so it is not changed: " + err.Error()}

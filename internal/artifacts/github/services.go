@@ -3,6 +3,7 @@ package github
 import (
 	"strings"
 
+	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/artifacts/plan"
 )
 
@@ -11,6 +12,25 @@ const password = "ci-${{ github.run_id }}"
 
 // serviceHost is where a job's services are. It is no name, because clients of MySQL take "localhost" for a socket file.
 const serviceHost = "127.0.0.1"
+
+// startable takes out the services that a workflow cannot start: GitHub runs a service's image as it is, without a command.
+func startable(p *plan.Plan) error {
+	for _, part := range p.Parts {
+		var keep []plan.Service
+		for _, s := range part.Services {
+			switch {
+			case len(s.Command) == 0:
+				keep = append(keep, s)
+			case s.Asked:
+				return &artifact.Refusal{Reason: "GitHub gives a service's container no command, and the image of " + s.Name + " needs one: start it in a step of the job instead"}
+			default:
+				p.Notes = append(p.Notes, part.Name+" uses "+s.Name+", whose image needs a command that GitHub cannot give a service: its tests run without it")
+			}
+		}
+		part.Services = keep
+	}
+	return nil
+}
 
 // strategy writes the matrix.
 func (w *writer) strategy(part *plan.Part) {

@@ -29,8 +29,11 @@ func Write(req *artifact.Request) (*artifact.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := startable(p); err != nil {
+		return nil, err
+	}
 	w := &writer{plan: p, path: req.Path, said: map[string]bool{}}
-	w.head(req)
+	w.head()
 	w.Map("jobs", w.jobs)
 	if w.err != nil {
 		return nil, w.err
@@ -41,7 +44,7 @@ func Write(req *artifact.Request) (*artifact.Output, error) {
 // titles are the names that the list of workflows shows.
 var titles = map[plan.Purpose]string{plan.Checks: "CI", plan.Nightly: "Nightly", plan.Release: "Release"}
 
-func (w *writer) head(req *artifact.Request) {
+func (w *writer) head() {
 	w.Comment(w.purpose())
 	w.Comment("Actions are pinned to commits, because a tag can be moved to other code after a review. The version beside a pin is " +
 		"for people, and for the bot that renews it.")

@@ -152,6 +152,7 @@ func TestRefusals(t *testing.T) {
 		{"matrix of what", "monorepo", claim(criterion.Matrix, "versions", "7,8"), "name the language"},
 		{"absurd timeout", "textlib", claim(criterion.Timeout, "minutes", "9000"), "1 to 360"},
 		{"circular order", "notes-api", claim(criterion.Order, "first", "build", "then", "test"), "the reverse"},
+		{"service that needs a command", "textlib", claim(criterion.IntegrationTest, "service", "minio"), "no command"},
 		{"unknown scanner", "notes-api", claim(criterion.Scan, "tool", "snyk"), "trivy"},
 		{"unknown severity", "notes-api", claim(criterion.Scan, "severities", "SCARY"), "does not know"},
 		{"unknown component", "monorepo", claim(criterion.Lint, "component", "worker"), "no such component"},

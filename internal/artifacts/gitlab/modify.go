@@ -138,8 +138,10 @@ func (c *changer) claim(cl criterion.Claim) error {
 			return c.jobsOf(plan.Image)
 		}
 		return c.jobsOf(plan.Scan)
-	case criterion.Matrix, criterion.CoverageUpload:
-		return fmt.Errorf("%s: %s: the existing jobs would have to be written anew, and AutoGit does not do that to a file that a person wrote", c.req.Path, cl.Name)
+	case criterion.Matrix:
+		return c.matrix()
+	case criterion.CoverageUpload:
+		return c.coverage()
 	}
 	return nil
 }

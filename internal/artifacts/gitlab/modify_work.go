@@ -1,0 +1,111 @@
+package gitlab
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/autogit/autogit/internal/artifacts/plan"
+	"github.com/autogit/autogit/internal/artifacts/yamltext"
+	"github.com/autogit/autogit/internal/stack"
+	"github.com/autogit/autogit/internal/syntax/yaml"
+)
+
+// matrix runs the job that tests once for each version: its image must name the one version that it runs on now.
+func (c *changer) matrix() error {
+	for _, part := range c.plan.Parts {
+		host := c.find(plan.Test, part)
+		switch {
+		case len(part.Matrix) == 0:
+			continue
+		case host == nil:
+			if err := c.jobsOf(plan.Test); err != nil {
+				return err
+			}
+			continue
+		}
+		name := strings.ToUpper(strings.ReplaceAll(part.VersionKey(), "-", "_"))
+		if list := host.node.Get("parallel", "matrix"); list != nil {
+			if err := c.versions(host, list, name, part.Matrix); err != nil {
+				return err
+			}
+			continue
+		}
+		image := host.node.Get("image")
+		if image.IsMapping() {
+			image = image.Get("name")
+		}
+		repository, tag, ok := strings.Cut(image.Text(), ":")
+		number, variant, _ := strings.Cut(tag, "-")
+		if !ok || number == "" || strings.Trim(number, "0123456789.") != "" || host.node.Has("parallel") {
+			return fmt.Errorf("%s:%d: job %s has no image with a version that could be made a matrix: give it one, such as %s",
+				c.req.Path, host.node.Line, host.id, jobImage(part, part.Version.String()))
+		}
+		if variant != "" {
+			variant = "-" + variant
+		}
+		if err := c.Set(image, repository+":$"+name+variant); err != nil {
+			return c.because(host.node.Line, "job "+host.id, err)
+		}
+		text := "parallel:\n  matrix:\n    - " + name + ": " + yamltext.Flow(part.Matrix) + "\n"
+		if err := c.Add(c.again(host).node, "image", text); err != nil {
+			return c.because(host.node.Line, "job "+host.id, err)
+		}
+	}
+	return nil
+}
+
+// versions adds what a matrix that is there lacks, in the entry of the variable that holds versions.
+func (c *changer) versions(host *job, list *yaml.Node, name string, versions []string) error {
+	for i, entry := range list.List() {
+		for _, dim := range entry.Entries() {
+			if dim.Key.Value != name && !strings.Contains(strings.ToUpper(dim.Key.Value), "VERSION") {
+				continue
+			}
+			for _, v := range versions {
+				have := c.again(host).node.Get("parallel", "matrix").List()[i].Get(dim.Key.Value)
+				if slices.Contains(have.Strings(), v) {
+					continue
+				}
+				item := v
+				if have.IsSequence() && have.Style == yaml.Block {
+					item = "- " + yamltext.Quote(v) + "\n"
+				}
+				if err := c.Append(have, item); err != nil {
+					return c.because(dim.Key.Line, "matrix", err)
+				}
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("%s:%d: the matrix of job %s has no variable for versions", c.req.Path, list.Line, host.id)
+}
+
+// coverage makes the jobs that test show and keep their report.
+func (c *changer) coverage() error {
+	found := false
+	for _, pj := range c.plan.Jobs {
+		host := c.find(plan.Test, pj.Part)
+		if pj.Kind != plan.Test || pj.Coverage == "" || host == nil {
+			continue
+		}
+		found = true
+		if host.node.Has("artifacts") || host.node.Get("script").Kind != yaml.Sequence {
+			return fmt.Errorf("%s:%d: job %s keeps artifacts of its own, or has no list of commands: AutoGit does not change that", c.req.Path, host.node.Line, host.id)
+		}
+		line, measured := stack.CoverageLine(*pj.Part.Recipe)
+		if measured && !host.node.Has("coverage") {
+			if err := c.command(host, plan.Step{Run: line.Run, Why: line.Why}); err != nil {
+				return c.because(host.node.Line, "job "+host.id, err)
+			}
+		}
+		text := c.render(func(w *writer) { w.coverage(pj, measured && !host.node.Has("coverage")) })
+		if err := c.Add(c.again(host).node, "script", text); err != nil {
+			return c.because(host.node.Line, "job "+host.id, err)
+		}
+	}
+	if !found {
+		return fmt.Errorf("%s: no job was found whose tests write a coverage report", c.req.Path)
+	}
+	return nil
+}
