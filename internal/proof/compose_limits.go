@@ -9,6 +9,7 @@ import (
 
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/syntax/dockerfile"
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
@@ -269,11 +270,28 @@ func separateNetworks(p *prover) Result {
 			k, _ := declared.Find(full)
 			ev = append(ev, p.at(f.path, k.Line))
 		}
-		if len(ev) < 2 || !apart(used) {
+		if len(ev) < 2 || !apart(used) && !storesApart(f, used) {
 			return unproven("every service shares a network with every other", p.at(f.path, f.services[0].line))
 		}
 		return proven(ev...)
 	})
+}
+
+// storesApart: one network has the stores, and another has programs and no store, so that who comes in there reaches none.
+func storesApart(f *stackFile, used map[string][]string) bool {
+	stores := map[string]bool{}
+	for _, s := range f.services {
+		stores[s.name] = stack.ServiceOfImage(s.node.Get("image").Text()) != ""
+	}
+	with, without := false, false
+	for _, services := range used {
+		if slices.ContainsFunc(services, func(name string) bool { return stores[name] }) {
+			with = true
+		} else {
+			without = true
+		}
+	}
+	return with && without
 }
 
 // apart: two services that have no network in common.

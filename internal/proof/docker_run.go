@@ -118,7 +118,7 @@ func (p *prover) hearsSignals(words []string) string {
 	case "npm", "yarn", "pnpm", "npx", "make", "nodemon":
 		return name + " stands between the signal and the process"
 	case "node", "bun", "deno", "ruby", "python", "python3", "tsx":
-		if !p.sourceSays("SIGTERM", "signal.SIGTERM", "enableShutdownHooks", "close-with-grace") {
+		if !p.sourceSays("SIGTERM", "signal.SIGTERM", "enableShutdownHooks", "close-with-grace", "uvicorn.run(", "web.run_app(", "hypercorn.asyncio") {
 			return name + " as process 1 ignores SIGTERM, and nothing in the source handles it"
 		}
 	}
