@@ -25,7 +25,7 @@ func Artifact() artifact.Artifact {
 // standard are the criteria that each Compose file is held against when nobody says more.
 func standard(facts *stack.Facts) []string {
 	out := []string{
-		"No hard-coded passwords", "Only the app port is published", "Pin image versions", "Log rotation", "No new privileges",
+		"No hard-coded passwords", "Only the app port is published", "Log rotation", "No new privileges",
 	}
 	service := ""
 	for i := range facts.Components {
@@ -34,7 +34,7 @@ func standard(facts *stack.Facts) []string {
 		}
 	}
 	if service != "" {
-		out = append(out, fmt.Sprintf("App waits for %s to be healthy", service), "Separate networks for frontend and backend")
+		out = append(out, fmt.Sprintf("App waits for %s to be healthy", service), "Pin image versions", "Separate networks for frontend and backend")
 	}
 	return out
 }

@@ -279,7 +279,7 @@ func (p *patch) longForm(e *entity, k, seq *yaml.Node) {
 	}
 	for i, item := range seq.Items {
 		w := p.writerAt(k.Column + p.step)
-		w.line(item.Text() + ":")
+		w.line(scalar(item.Text()) + ":")
 		p.replace(p.file.Lines.Start(item.Line), item.End, strings.TrimSuffix(p.taken(w), p.eol)) // a comment behind it stays there
 		w = p.writerAt(k.Column + p.step)
 		w.depth++

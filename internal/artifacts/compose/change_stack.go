@@ -365,7 +365,7 @@ func networkLines(list []network) (out []func(*writer) string) {
 			if n.internal {
 				w.in(n.name, func() { w.raw("internal", "true") })
 			} else {
-				w.line(n.name + ": {}")
+				w.line(scalar(n.name) + ": {}")
 			}
 			return n.name
 		})
@@ -375,7 +375,7 @@ func networkLines(list []network) (out []func(*writer) string) {
 
 func volumeLines(list []volume) (out []func(*writer) string) {
 	for _, v := range list {
-		out = append(out, func(w *writer) string { w.line(v.name + ": {}"); return v.name })
+		out = append(out, func(w *writer) string { w.line(scalar(v.name) + ": {}"); return v.name })
 	}
 	return out
 }

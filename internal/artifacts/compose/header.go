@@ -53,19 +53,23 @@ func (b *builder) watches() bool {
 // preparations are the commands that make what the stack takes from outside.
 func (b *builder) preparations() []string {
 	var out []string
+	dir := "" // Compose looks for .env and secrets beside the file
+	if d := b.r.Dir(); d != "." {
+		dir = d + "/"
+	}
 	for _, v := range b.p.vars {
 		if v.required {
-			out = append(out, "  cp .env.example .env   # then fill it in; Git must not see .env")
+			out = append(out, "  cp "+dir+".env.example "+dir+".env   # then fill it in; Git must not see .env")
 			break
 		}
 	}
 	if len(b.p.secrets) > 0 {
-		out = append(out, "  mkdir -p -m 700 secrets")
+		out = append(out, "  mkdir -p -m 700 "+dir+"secrets")
 		for _, s := range b.p.secrets {
-			out = append(out, "  openssl rand -hex 24 > secrets/"+s)
+			out = append(out, "  openssl rand -hex 24 > "+dir+"secrets/"+s)
 		}
 		// Compose mounts the files as they are, and containers run as users of their own.
-		out = append(out, "  chmod 444 secrets/*    # containers read them as other users; the folder keeps people out")
+		out = append(out, "  chmod 444 "+dir+"secrets/*    # containers read them as other users; the folder keeps people out")
 	}
 	return out
 }

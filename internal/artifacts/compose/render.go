@@ -99,7 +99,7 @@ func environment(w *writer, list []entry) {
 		for _, e := range list {
 			w.comment(e.why)
 			if e.pass {
-				w.line(e.key + ": null # handed on when .env or the shell sets it")
+				w.line(scalar(e.key) + ": null # handed on when .env or the shell sets it")
 				continue
 			}
 			w.raw(e.key, scalar(e.value))
@@ -264,7 +264,7 @@ func (p *project) tail(w *writer) {
 				if n.internal {
 					w.in(n.name, func() { w.raw("internal", "true") })
 				} else {
-					w.line(n.name + ": {}")
+					w.line(scalar(n.name) + ": {}")
 				}
 			}
 		})
@@ -275,7 +275,7 @@ func (p *project) tail(w *writer) {
 		w.in("volumes", func() {
 			for _, v := range p.volumes {
 				w.comment(v.why)
-				w.line(v.name + ": {}")
+				w.line(scalar(v.name) + ": {}")
 			}
 		})
 	}

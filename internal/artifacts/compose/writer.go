@@ -52,16 +52,16 @@ func (w *writer) comment(text string) {
 // key writes "name: value"; nothing when the value is empty.
 func (w *writer) key(name, value string) {
 	if value != "" {
-		w.line(name + ": " + scalar(value))
+		w.line(scalar(name) + ": " + scalar(value))
 	}
 }
 
 // raw writes a value that is YAML already: true, a number, null.
-func (w *writer) raw(name, value string) { w.line(name + ": " + value) }
+func (w *writer) raw(name, value string) { w.line(scalar(name) + ": " + value) }
 
 // in writes "name:" and what inside writes one level below.
 func (w *writer) in(name string, inside func()) {
-	w.line(name + ":")
+	w.line(scalar(name) + ":")
 	w.depth++
 	inside()
 	w.depth--
@@ -69,7 +69,7 @@ func (w *writer) in(name string, inside func()) {
 
 // seq writes "name:" and the items that inside writes below it.
 func (w *writer) seq(name string, inside func()) {
-	w.line(name + ":")
+	w.line(scalar(name) + ":")
 	if !w.flat {
 		w.depth++
 		defer func() { w.depth-- }()
@@ -105,7 +105,7 @@ func (w *writer) each(name string, values []string, form func(string) string) {
 // flow writes "name: [a, b]", all words in quotes as a command's are.
 func (w *writer) flow(name string, values []string) {
 	if len(values) > 0 {
-		w.line(name + ": " + flow(values))
+		w.line(scalar(name) + ": " + flow(values))
 	}
 }
 
