@@ -35,7 +35,7 @@ func (b *builder) addApp(p artifact.Part, name string) error {
 func (b *builder) appService(p artifact.Part, name string) *service {
 	s := &service{
 		name: name, app: true, noNewPrivs: true, rotateLogs: true,
-		cpus: "1.0", memory: memoryOf(p), pids: "256", grace: "30s",
+		cpus: "1.0", memory: memoryOf(p), pids: "512", grace: "30s",
 	}
 	if p.Recipe.Image != nil {
 		s.init = !p.Recipe.Image.StaticFinal
@@ -104,7 +104,7 @@ func (b *builder) probe(s *service, p artifact.Part) {
 	}
 	s.health = &health{test: escapeDollar(test), interval: "30s", timeout: "5s", retries: "3", start: startPeriod(p)}
 	if b.p.dev {
-		s.health.interval, s.health.start = "10s", "60s" // a development server may compile first
+		s.health.interval, s.health.start = "5s", "60s" // a development server may compile first
 	}
 }
 

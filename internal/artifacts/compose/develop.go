@@ -25,7 +25,7 @@ func (b *builder) develop(s *service, p artifact.Part) error {
 	}
 	s.writable = "Development servers and compilers write caches beside the source."
 	target := p.Recipe.DevTarget
-	if target == "" || !own && !hasStage(b.r.Tree.Text(file), target) {
+	if target == "" || len(p.Recipe.DevCommand) == 0 || !own && !hasStage(b.r.Tree.Text(file), target) {
 		s.watch = []watch{{action: "rebuild", path: relative(b.r.Dir(), p.Path), ignore: b.ignored(p)}}
 		return nil
 	}
@@ -44,7 +44,7 @@ func (b *builder) mounts(s *service, p artifact.Part) {
 			s.volumes = append(s.volumes, m)
 		case strings.HasPrefix(src, ".") || strings.HasPrefix(src, "/"):
 			host := relative(b.r.Dir(), path.Join(p.Path, src))
-			if p.Recipe.DevReload || len(p.Recipe.DevCommand) == 0 {
+			if p.Recipe.DevReload {
 				s.volumes = append(s.volumes, host+":"+dst)
 			} else {
 				s.watch = append(s.watch, watch{action: "sync+restart", path: host, target: strings.TrimSuffix(dst, ":ro"), ignore: b.ignored(p)})
@@ -55,7 +55,7 @@ func (b *builder) mounts(s *service, p artifact.Part) {
 			s.volumes = append(s.volumes, s.name+"-"+name+":"+dst)
 		}
 	}
-	if p.Recipe.DevReload && len(s.command) > 0 {
+	if p.Recipe.DevReload {
 		s.commandWhy = "Restarts by itself when a file changes."
 	}
 	if lock := p.LockFile.String(); lock != "" && b.r.Tree.Has(lock) {

@@ -127,7 +127,9 @@ func bases(im *stack.Image) string {
 // label collects the labels of the image: the standard ones, and those that a claim names beside them.
 func (p *plan) label(r *artifact.Request) error {
 	const oci = "org.opencontainers.image."
-	p.args = []stack.KV{{Key: artifact.ArgVersion, Value: "dev"}, {Key: artifact.ArgRevision, Value: "unknown"}, {Key: artifact.ArgSource, Value: ""}}
+	p.args = []stack.KV{
+		{Key: artifact.ArgVersion, Value: "dev"}, {Key: artifact.ArgRevision, Value: "unknown"}, {Key: artifact.ArgSource, Value: sourceURL(r, p.part.Path)},
+	}
 	p.labels = []stack.KV{
 		{Key: oci + "title", Value: p.part.Name},
 		{Key: oci + "source", Value: "${" + artifact.ArgSource + "}"},

@@ -239,6 +239,26 @@ func TestLoopbackListenerIsToldOtherwiseOrSaid(t *testing.T) {
 	}
 }
 
+func TestSourceComesFromTheManifest(t *testing.T) {
+	tests := map[string]struct{ file, text, want string }{
+		"npm":              {"package.json", `{"repository": {"type": "git",\n "url": "git+https://github.com/acme/books.git"}}`, "ARG SOURCE=https://github.com/acme/books\n"},
+		"npm, short":       {"package.json", "{\n\"repository\": \"https://gitlab.com/acme/books\"\n}", "ARG SOURCE=https://gitlab.com/acme/books\n"},
+		"Go":               {"go.mod", "module github.com/acme/books/v2\n", "ARG SOURCE=https://github.com/acme/books\n"},
+		"no forge":         {"go.mod", "module example.com/books\n", "ARG SOURCE\n"},
+		"bug tracker only": {"package.json", "{\n\"url\": \"https://github.com/acme/books/issues\"\n}", "ARG SOURCE\n"},
+		"hostile":          {"package.json", "{\n\"url\": \"https://github.com/a/b\\nRUN evil\"\n}", "ARG SOURCE\n"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, rec := pythonService()
+			got := string(write(t, request("Dockerfile", map[string]string{tt.file: strings.ReplaceAll(tt.text, `\n`, "\n")}, c, rec)).Content)
+			if !strings.Contains(got, tt.want) {
+				t.Errorf("no %q in\n%s", tt.want, got)
+			}
+		})
+	}
+}
+
 func TestHostileNamesStayInTheirPlace(t *testing.T) {
 	c, rec := goService()
 	c.Name = "x\"\nRUN evil\n# ${SECRET} \\"
