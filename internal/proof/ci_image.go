@@ -216,6 +216,16 @@ func pushInput(s *pipeline.Step) string {
 	return strings.TrimSpace(s.With["push"].Text)
 }
 
+// pushOutput: an output of buildx that goes to a registry. A cache in a registry is none.
+func pushOutput(c pipeline.Command) bool {
+	for _, f := range []string{"--output", "-o"} {
+		if v, ok := c.Flag(f); ok && (strings.Contains(v, "registry") || strings.Contains(v, "push=true")) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.Args, func(a string) bool { return strings.HasPrefix(a, "--output=") && (strings.Contains(a, "registry") || strings.Contains(a, "push=true")) })
+}
+
 func pushesImage(c pipeline.Command) bool {
 	ops := c.Operands()
 	has := func(words ...string) bool { return len(ops) >= len(words) && slices.Equal(ops[:len(words)], words) }
@@ -227,7 +237,7 @@ func pushesImage(c pipeline.Command) bool {
 		if has("buildx", "imagetools", "create") {
 			return true
 		}
-		return buildsImage(c) && (c.Has("--push") || slices.ContainsFunc(c.Args, func(a string) bool { return strings.Contains(a, "type=registry") || strings.Contains(a, "push=true") }))
+		return buildsImage(c) && (c.Has("--push") || pushOutput(c))
 	case "buildctl", "buildctl-daemonless.sh":
 		return buildsImage(c) && slices.ContainsFunc(c.Args, func(a string) bool { return strings.Contains(a, "push=true") })
 	case "skopeo", "crane", "oras", "ko", "regctl":

@@ -242,6 +242,9 @@ func separateNetworks(p *prover) Result {
 			n := s.node.Get("networks")
 			list := append(n.Strings(), n.Keys()...)
 			for _, name := range list {
+				if !declared.Has(name) {
+					return unproven("the network "+name+" is not declared", p.at(f.path, s.line))
+				}
 				used[name] = append(used[name], s.name)
 			}
 			if len(list) == 0 {
