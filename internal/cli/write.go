@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/artifacts"
 	"github.com/autogit/autogit/internal/config"
 	"github.com/autogit/autogit/internal/stack"
@@ -56,29 +55,37 @@ func kindNames() []string {
 	return out
 }
 
-// tasksFor makes one task a kind. Files that others build on come first: a pipeline builds the Dockerfile.
+// tasksFor makes one task a kind, in the order of artifacts.All: files that others build on come first. Each sees the files
+// of those before it as if they were there.
 func tasksFor(kinds []string, facts *stack.Facts) ([]task.Task, error) {
-	all := artifacts.All()
-	var out []task.Task
 	for _, name := range kinds {
-		i := slices.IndexFunc(all, func(k artifact.Artifact) bool { return k.Name == name || slices.Contains(k.Alias, name) })
-		if i < 0 {
-			reason := fmt.Sprintf("%q is not a kind of file that AutoGit writes", name)
-			if near := config.Nearest(name, kindNames()); near != "" {
-				reason += fmt.Sprintf(": did you mean %q?", near)
-			}
-			return nil, &usageError{fmt.Errorf("%s (kinds: %s)", reason, strings.Join(kindNames(), ", "))}
+		if !slices.Contains(kindNames(), name) {
+			return nil, unknownKind(name)
 		}
-		k := all[i]
-		id := "write-" + k.Name
-		if slices.ContainsFunc(out, func(t task.Task) bool { return t.ID == id }) {
+	}
+	planned := *facts
+	planned.Delivery = slices.Clone(facts.Delivery)
+	var out []task.Task
+	for _, k := range artifacts.All() {
+		if !slices.ContainsFunc(kinds, func(n string) bool { return n == k.Name || slices.Contains(k.Alias, n) }) {
 			continue
 		}
-		paths := k.Paths(facts)
+		paths := k.Paths(&planned)
 		if len(paths) == 0 {
 			return nil, fmt.Errorf("there is nothing in this repository to write a %s for: see autogit survey", k.Name)
 		}
-		out = append(out, task.Task{ID: id, Title: k.Title, Criteria: k.Standard(facts), Create: paths, Source: "autogit write"})
+		out = append(out, task.Task{ID: "write-" + k.Name, Title: k.Title, Criteria: k.Standard(&planned), Create: paths, Source: "autogit write"})
+		for _, p := range paths {
+			planned.Delivery = append(planned.Delivery, stack.Delivery{File: p, Kind: string(k.Kind)})
+		}
 	}
 	return out, nil
+}
+
+func unknownKind(name string) error {
+	reason := fmt.Sprintf("%q is not a kind of file that AutoGit writes", name)
+	if near := config.Nearest(name, kindNames()); near != "" {
+		reason += fmt.Sprintf(": did you mean %q?", near)
+	}
+	return &usageError{fmt.Errorf("%s (kinds: %s)", reason, strings.Join(kindNames(), ", "))}
 }

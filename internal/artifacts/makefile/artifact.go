@@ -2,6 +2,7 @@ package makefile
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/artifact"
@@ -57,7 +58,8 @@ func Standard(facts *stack.Facts) []string {
 		}
 	}
 	criteria = append(criteria, strings.Join(list, ", ")+" targets")
-	if deploys {
+	production := slices.ContainsFunc(facts.Delivery, func(d stack.Delivery) bool { return path.Base(d.File) == "docker-compose.prod.yml" })
+	if deploys && production { // without the file the target only says what is missing
 		criteria = append(criteria, "deploy uses the production compose file")
 	}
 	return append(criteria, "No target runs as root")

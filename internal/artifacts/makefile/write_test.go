@@ -182,8 +182,13 @@ func TestRefusals(t *testing.T) {
 
 func TestStandardPromisesOnlyWhatIsThere(t *testing.T) {
 	c, _ := goService()
-	if got := Standard(&stack.Facts{Components: []stack.Component{c}}); !slices.Contains(got, "install, test, lint, format, build, clean targets") || !slices.Contains(got, "deploy uses the production compose file") {
-		t.Errorf("a service: %q", got)
+	facts := &stack.Facts{Components: []stack.Component{c}}
+	if got := Standard(facts); !slices.Contains(got, "install, test, lint, format, build, clean targets") || slices.Contains(got, "deploy uses the production compose file") {
+		t.Errorf("a service without a production Compose file: %q", got)
+	}
+	facts.Delivery = []stack.Delivery{{File: "docker-compose.prod.yml", Kind: "compose"}}
+	if got := Standard(facts); !slices.Contains(got, "deploy uses the production compose file") {
+		t.Errorf("a service with a production Compose file: %q", got)
 	}
 	lib := stack.Component{Kind: stack.KindLibrary, Test: fact("npm test")}
 	if got := strings.Join(Standard(&stack.Facts{Components: []stack.Component{lib}}), "\n"); strings.Contains(got, "deploy") || strings.Contains(got, "lint") {
@@ -193,7 +198,7 @@ func TestStandardPromisesOnlyWhatIsThere(t *testing.T) {
 
 func TestStandardCriteriaAreUnderstood(t *testing.T) {
 	c, _ := goService()
-	for _, text := range Standard(&stack.Facts{Components: []stack.Component{c}}) {
+	for _, text := range Standard(&stack.Facts{Components: []stack.Component{c}, Delivery: []stack.Delivery{{File: "docker-compose.prod.yml"}}}) {
 		if u := criterion.Understand(text); !u.Understood {
 			t.Errorf("%q is not understood: %s", text, u.Why)
 		}
