@@ -43,7 +43,7 @@ func kindByName(p, base string) Kind {
 	switch {
 	case lower == ".dockerignore" || strings.HasSuffix(lower, ".dockerignore"):
 		return KindDockerignore
-	case isDockerfileName(lower):
+	case isDockerfileName(base, lower):
 		return KindDockerfile
 	case isYAML(lower) && (strings.HasPrefix(lower, "docker-compose") || strings.HasPrefix(lower, "compose.") || strings.HasPrefix(lower, "compose-")):
 		return KindCompose
@@ -69,9 +69,10 @@ func isYAML(lower string) bool {
 	return strings.HasSuffix(lower, ".yml") || strings.HasSuffix(lower, ".yaml")
 }
 
-func isDockerfileName(lower string) bool {
+// isDockerfileName: dockerfile.go and dockerfile.json are code and data, so a name before other endings must be capital.
+func isDockerfileName(base, lower string) bool {
 	return lower == "dockerfile" || lower == "containerfile" ||
-		strings.HasPrefix(lower, "dockerfile.") || strings.HasPrefix(lower, "containerfile.") ||
+		strings.HasPrefix(base, "Dockerfile.") || strings.HasPrefix(base, "Containerfile.") ||
 		strings.HasSuffix(lower, ".dockerfile")
 }
 

@@ -200,7 +200,7 @@ func TestKindOf(t *testing.T) {
 		"Dockerfile": repo.KindDockerfile, "a/Dockerfile.prod": repo.KindDockerfile, "api.dockerfile": repo.KindDockerfile, "Containerfile": repo.KindDockerfile,
 		".dockerignore": repo.KindDockerignore, "Dockerfile.dockerignore": repo.KindDockerignore, "docker-compose.prod.yml": repo.KindCompose, "compose.yaml": repo.KindCompose,
 		".github/workflows/x.yaml": repo.KindWorkflow, ".github/x.yml": "", "a/action.yml": repo.KindAction, ".gitlab-ci.yml": repo.KindGitLabCI, "ci/build.gitlab-ci.yml": repo.KindGitLabCI,
-		"Makefile": repo.KindMakefile, "rules.mk": repo.KindMakefile, "Chart.yaml": repo.KindHelmChart, "main.tf": repo.KindTerraform, "x.sh": repo.KindShell, "main.go": "", "Dockerfilex": "",
+		"Makefile": repo.KindMakefile, "rules.mk": repo.KindMakefile, "Chart.yaml": repo.KindHelmChart, "main.tf": repo.KindTerraform, "x.sh": repo.KindShell, "main.go": "", "Dockerfilex": "", "dockerfile.go": "", "dockerfile.json": "",
 	} {
 		if got := repo.KindOf(p, nil); got != want {
 			t.Errorf("KindOf(%s) = %q, want %q", p, got, want)
