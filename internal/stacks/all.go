@@ -8,6 +8,7 @@ import (
 	"github.com/autogit/autogit/internal/stacks/golang"
 	"github.com/autogit/autogit/internal/stacks/java"
 	"github.com/autogit/autogit/internal/stacks/node"
+	"github.com/autogit/autogit/internal/stacks/php"
 	"github.com/autogit/autogit/internal/stacks/python"
 	"github.com/autogit/autogit/internal/stacks/ruby"
 	"github.com/autogit/autogit/internal/stacks/rust"
@@ -23,6 +24,7 @@ func All() []stack.Stack {
 		java.Stack(),
 		rust.Stack(),
 		ruby.Stack(),
+		php.Stack(),
 		dotnet.Stack(),
 		static.Stack(),
 	}

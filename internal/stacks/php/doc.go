@@ -1,2 +1,0 @@
-// Package php knows PHP programs that Composer installs: Laravel, Symfony, Slim and plain ones.
-package php
