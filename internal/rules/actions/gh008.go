@@ -100,7 +100,7 @@ func gh010() rule.Rule {
 // cachesItself tells whether a step of the job caches.
 func cachesItself(j job) bool {
 	for _, s := range j.Steps {
-		if strings.HasPrefix(s.Uses, "actions/cache") || strings.Contains(s.Uses, "setup-gradle") || strings.Contains(s.Uses, "setup-uv") || strings.Contains(s.Uses, "-cache") || strings.Contains(s.Uses, "cache-") {
+		if strings.HasPrefix(s.Uses, "actions/cache") || strings.Contains(s.Uses, "setup-gradle") || strings.Contains(s.Uses, "setup-uv") || strings.Contains(s.Uses, "golangci-lint-action") || strings.Contains(s.Uses, "-cache") || strings.Contains(s.Uses, "cache-") {
 			return true
 		}
 	}
@@ -124,6 +124,10 @@ func checkSetup(p *rule.Pass, j job, s step) {
 			return
 		}
 	case "actions/setup-go":
+		// A workflow that publishes may have its reason: a cache can be poisoned.
+		if _, ok := on(p, "pull_request"); !ok {
+			return
+		}
 		if v := with.Get("cache"); v != nil && v.Text() == "false" {
 			p.Broken(at(p, v), "setup-go caches modules by itself: remove cache: false")
 		}

@@ -120,7 +120,7 @@ func missing(p *rule.Pass, c shell.Command, tool, dir string) []gap {
 	}
 	if w, ok := scriptFile(c); ok {
 		file := path.Join(dir, w.Text)
-		if !p.Tree.Has(file) && p.Tree.HasDir(path.Dir(file)) {
+		if !p.Tree.Has(file) && p.Tree.HasDir(path.Dir(file)) && strings.Count(string(p.Bytes), path.Base(file)) == 1 {
 			return []gap{{word: w, message: file + " is not in the repository"}}
 		}
 	}

@@ -129,6 +129,9 @@ var (
 // secretFile tells whether a source of COPY is a file of secrets, by its name and, where the name says too
 // little, by what it holds.
 func secretFile(p *rule.Pass, src string) bool {
+	if strings.Contains(src, "://") {
+		return false // what others publish is no secret
+	}
 	b := path.Base(path.Clean(src))
 	if sampleName.MatchString(b) {
 		return false
