@@ -148,7 +148,7 @@ func (p *Pipeline) runs(j *Job, o Occasion, seen map[string]bool) Truth {
 // always: a job that runs even when what it needs was skipped.
 func always(conds []Condition) bool {
 	for _, c := range conds {
-		if strings.Contains(c.Text, "always()") || strings.Contains(c.Text, "!cancelled()") {
+		if strings.Contains(c.Text, "always()") || strings.Contains(c.Text, "!cancelled()") && !strings.Contains(c.Text, "!failure()") {
 			return true
 		}
 	}

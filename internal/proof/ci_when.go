@@ -260,8 +260,13 @@ func earlierInJob(e, h hit) bool {
 // runsAnyway: a job that runs also when what it needs has failed.
 func runsAnyway(j *pipeline.Job) bool {
 	for _, c := range j.Conds {
+		text := c.Text
+		if strings.Contains(text, "!failure()") && !strings.Contains(text, "|| !failure()") && !strings.Contains(text, "!failure() ||") {
+			// A job that must not follow a failure waits after all; only what was left out does not hold it up.
+			text = strings.NewReplacer("!failure()", "", "!cancelled()", "").Replace(text)
+		}
 		for _, f := range []string{"always()", "failure()", "cancelled()"} {
-			if strings.Contains(c.Text, f) {
+			if strings.Contains(text, f) {
 				return true
 			}
 		}
