@@ -71,14 +71,16 @@ func (w *writer) condition(j *plan.Job, filtered bool) {
 	}
 	if j.Kind == plan.Publish {
 		cond = w.publishCondition()
-	}
-	if filtered && j.Part == nil && len(j.Needs) > 0 && j.Kind != plan.Publish {
-		cond = "${{ !failure() && !cancelled() }}" // a job that the filter left out holds nothing up
+	} else if filtered && w.waitsForOthers(j) {
+		cond = both("!failure() && !cancelled()", cond) // a job that the filter left out holds nothing up
 	}
 	if only := onlyCondition(j.Only); only != "" && cond != "" {
-		cond = "(" + only + ") && (" + cond + ")"
+		cond = both(only, cond)
 	} else {
 		cond += only
+	}
+	if strings.HasPrefix(cond, "!") {
+		cond = "${{ " + cond + " }}" // a plain ! would be a YAML tag
 	}
 	switch len(needs) {
 	case 0:
@@ -90,6 +92,28 @@ func (w *writer) condition(j *plan.Job, filtered bool) {
 	if cond != "" {
 		w.Key("if", cond)
 	}
+}
+
+// waitsForOthers tells whether a job waits for jobs of other parts, which a path filter may leave out.
+func (w *writer) waitsForOthers(j *plan.Job) bool {
+	return slices.ContainsFunc(j.Needs, func(id string) bool {
+		need := w.plan.Job(id)
+		return need != nil && need.Part != nil && need.Part != j.Part
+	})
+}
+
+// both is both conditions.
+func both(a, b string) string {
+	switch {
+	case b == "":
+		return a
+	case strings.Contains(a, "||"):
+		a = "(" + a + ")"
+	}
+	if strings.Contains(b, "||") {
+		b = "(" + b + ")"
+	}
+	return a + " && " + b
 }
 
 // onlyCondition narrows a job down to events.

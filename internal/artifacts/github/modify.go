@@ -133,7 +133,7 @@ func (c *changer) forClaim(cl criterion.Claim) func() error {
 	case criterion.GatesFail:
 		return c.gates
 	case criterion.Order:
-		return func() error { return c.order(cl.Param("first"), cl.Param("then")) }
+		return func() error { return c.orders(cl) }
 	}
 	return c.forWork(cl)
 }

@@ -302,3 +302,15 @@ func (c *changer) scan(cl criterion.Claim) error {
 	}
 	return c.job(kind)
 }
+
+// orders makes every later job wait for every earlier one that the claim names.
+func (c *changer) orders(cl criterion.Claim) error {
+	for _, first := range cl.List("first") {
+		for _, then := range cl.List("then") {
+			if err := c.order(first, then); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -154,10 +154,16 @@ func (w *writer) job(j *plan.Job) {
 	}
 }
 
-// needs makes GitLab accept that a job waited for may be left out by its rules; without optional it refuses the whole pipeline.
+// needs names the jobs waited for. Where one of them may be left out by its rules, the order of the stages does it instead:
+// GitLab refuses a pipeline in which a needed job is missing.
 func (w *writer) needs(j *plan.Job) {
 	if !slices.ContainsFunc(j.Needs, func(id string) bool { return w.mayLack(j, w.plan.Job(id)) }) {
 		w.List("needs", j.Needs)
+		return
+	}
+	stage := slices.Index(w.stages(), stageOf[j.Kind])
+	if !slices.ContainsFunc(j.Needs, func(id string) bool { return slices.Index(w.stages(), stageOf[w.plan.Job(id).Kind]) >= stage }) {
+		w.once("Without needs it waits for the stages before: a job there may be left out by its rules.")
 		return
 	}
 	w.Map("needs", func() {

@@ -113,7 +113,7 @@ func (c *changer) claim(cl criterion.Claim) error {
 	case criterion.GatesFail:
 		return c.gates()
 	case criterion.Order:
-		return c.order(cl.Param("first"), cl.Param("then"))
+		return c.orders(cl)
 	case criterion.CacheDependencies:
 		return c.caches()
 	case criterion.Lint, criterion.FormatCheck, criterion.TypeCheck:

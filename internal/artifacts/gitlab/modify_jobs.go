@@ -234,7 +234,7 @@ func (c *changer) work(kind plan.Kind, cl criterion.Claim) error {
 		}
 		found = true
 		host := c.find(kind, pj.Part)
-		if host == nil || host.node.Get("script").Kind != yaml.Sequence {
+		if host == nil || !host.node.Get("script").IsSequence() {
 			if err := c.addJob(pj); err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/autogit/autogit/internal/artifacts/plan"
 	"github.com/autogit/autogit/internal/artifacts/yamltext"
+	"github.com/autogit/autogit/internal/criterion"
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
@@ -90,7 +91,7 @@ func (c *changer) coverage() error {
 			continue
 		}
 		found = true
-		if host.node.Has("artifacts") || host.node.Get("script").Kind != yaml.Sequence {
+		if host.node.Has("artifacts") || !host.node.Get("script").IsSequence() {
 			return fmt.Errorf("%s:%d: job %s keeps artifacts of its own, or has no list of commands: AutoGit does not change that", c.req.Path, host.node.Line, host.id)
 		}
 		line, measured := stack.CoverageLine(*pj.Part.Recipe)
@@ -106,6 +107,18 @@ func (c *changer) coverage() error {
 	}
 	if !found {
 		return fmt.Errorf("%s: no job was found whose tests write a coverage report", c.req.Path)
+	}
+	return nil
+}
+
+// orders makes every later job wait for every earlier one that the claim names.
+func (c *changer) orders(cl criterion.Claim) error {
+	for _, first := range cl.List("first") {
+		for _, then := range cl.List("then") {
+			if err := c.order(first, then); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -190,18 +190,25 @@ var stageWords = map[string]Kind{
 // order adds the order that the task asks for. Lint before test is turned round when the task wants it so.
 func (p *Plan) order(req *artifact.Request) error {
 	for _, c := range criterion.Find(req.Claims, criterion.Order) {
-		first, then := stageWords[strings.ToLower(c.Param("first"))], stageWords[strings.ToLower(c.Param("then"))]
-		if first == "" || then == "" || first == then {
-			continue
-		}
-		if first == Test && then == Lint {
-			p.drop(Lint, Test)
-		}
-		if err := p.before(first, then); err != nil {
-			return err
+		for _, first := range c.List("first") {
+			for _, then := range c.List("then") {
+				if err := p.pair(stageWords[strings.ToLower(first)], stageWords[strings.ToLower(then)]); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil
+}
+
+func (p *Plan) pair(first, then Kind) error {
+	if first == "" || then == "" || first == then {
+		return nil
+	}
+	if first == Test && then == Lint {
+		p.drop(Lint, Test)
+	}
+	return p.before(first, then)
 }
 
 // drop takes away that then waits for first.
@@ -220,7 +227,8 @@ func (p *Plan) before(first, then Kind) error {
 			continue
 		}
 		ids := p.ids(j.Part, first)
-		if len(ids) == 0 {
+		// A part without a linter has no lint of its own to wait for: it waits for that of the others.
+		if len(ids) == 0 || (first == Lint && j.Part != nil && len(j.Part.Recipe.Lint) == 0) {
 			ids = p.ids(nil, first)
 		}
 		for _, id := range ids {
