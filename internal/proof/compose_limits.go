@@ -287,11 +287,14 @@ func storesApart(f *stackFile, used map[string][]string) bool {
 		stores[s.name] = stack.ServiceOfImage(s.node.Get("image").Text()) != ""
 	}
 	with, without := false, false
-	for _, services := range used {
-		if slices.ContainsFunc(services, func(name string) bool { return stores[name] }) {
-			with = true
-		} else {
+	for network, services := range used {
+		switch {
+		case !slices.ContainsFunc(services, func(name string) bool { return stores[name] }):
 			without = true
+		case strings.Contains(network, "front"), strings.Contains(network, "public"), strings.Contains(network, "edge"):
+			return false // the outer network reaches a store
+		default:
+			with = true
 		}
 	}
 	return with && without
