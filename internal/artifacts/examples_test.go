@@ -2,8 +2,6 @@ package artifacts_test
 
 import (
 	"bytes"
-	"context"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,10 +9,7 @@ import (
 	"github.com/autogit/autogit/internal/artifacts/compose"
 	"github.com/autogit/autogit/internal/artifacts/dockerfile"
 	"github.com/autogit/autogit/internal/repo"
-	"github.com/autogit/autogit/internal/rule"
-	"github.com/autogit/autogit/internal/rules"
 	"github.com/autogit/autogit/internal/stacks"
-	"github.com/autogit/autogit/internal/verify"
 )
 
 // TestContainersOfTheExamples writes the container files of every example and holds them against the real parsers and
@@ -31,31 +26,7 @@ func TestContainersOfTheExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			files := containers(t, tree)
-			if out := os.Getenv("AUTOGIT_SHOW"); out != "" {
-				for p, b := range files {
-					to := filepath.Join(out, filepath.Base(dir), p)
-					_ = os.MkdirAll(filepath.Dir(to), 0o755)
-					_ = os.WriteFile(to, b, 0o644)
-				}
-			}
-			whole := tree.With(files)
-			var paths []string
-			for p := range files {
-				paths = append(paths, p)
-			}
-			for _, c := range verify.Files(context.Background(), whole, paths) {
-				if !c.OK {
-					t.Errorf("%s:%d: %s says %s", c.File, c.Line, c.Tool, c.Message)
-				}
-			}
-			found, err := rule.Run(context.Background(), whole, paths, rules.All(), rule.Options{Strict: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range found {
-				t.Errorf("%s:%d: %s %s: %s", f.Span.File, f.Span.Start.Line, f.Severity, f.Rule, f.Message)
-			}
+			review(t, filepath.Base(dir), tree)
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/artifact"
@@ -92,11 +93,7 @@ func (b *builder) probe(s *service, p artifact.Part) {
 	}
 	test := im.Health
 	if b.p.dev && s.build != nil && s.build.target != "" {
-		if len(p.Recipe.DevHealth) > 0 {
-			test = p.Recipe.DevHealth
-		} else if im.StaticFinal {
-			test = healthInStage(im, s.build.target)
-		}
+		test = devHealth(p.Recipe, s.build.target)
 	}
 	if len(test) == 0 {
 		s.unhealthy = "The survey found no way to ask it that works in this image."
@@ -113,6 +110,33 @@ func startPeriod(p artifact.Part) string {
 		return "40s"
 	}
 	return "10s"
+}
+
+// devHealth is the health command for an earlier stage of the image: the recipe's own, the image's where the stage has its program,
+// and none otherwise.
+func devHealth(r *stack.Recipe, target string) []string {
+	im := r.Image
+	switch {
+	case len(r.DevHealth) > 0:
+		return r.DevHealth
+	case len(im.Health) == 0 || target == im.Stages[len(im.Stages)-1].Name:
+		return im.Health
+	case im.StaticFinal || strings.HasPrefix(im.Health[0], "/"):
+		return healthInStage(im, target)
+	case baseOf(im, target) == baseOf(im, im.Stages[len(im.Stages)-1].Name), slices.Contains([]string{"bash", "python", "node", "java", "ruby", "php"}, im.Health[0]):
+		return im.Health // another stage of the same language has its interpreter, and every Debian has bash
+	}
+	return nil
+}
+
+// baseOf is the image that a stage comes from at the end.
+func baseOf(im *stack.Image, name string) string {
+	for i := len(im.Stages) - 1; i >= 0; i-- {
+		if im.Stages[i].Name == name {
+			name = im.Stages[i].From // a stage can only build on earlier ones
+		}
+	}
+	return name
 }
 
 var copyFrom = regexp.MustCompile(`(?im)^COPY\s+(?:--\S+\s+)*--from=(\S+)\s+(?:--\S+\s+)*(\S+)\s+(\S+)\s*$`)

@@ -212,7 +212,7 @@ func (b *builder) claimEnvFile(c criterion.Claim) error {
 
 // claimHotReload is met by every development stack; where nothing reloads, that is said.
 func (b *builder) claimHotReload(criterion.Claim) error {
-	if !b.p.dev || slices.ContainsFunc(b.p.apps(), func(s *service) bool { return len(s.watch) > 0 || len(s.command) > 0 }) {
+	if !b.p.dev || slices.ContainsFunc(b.p.apps(), func(s *service) bool { return len(s.watch)+len(s.command)+len(s.entrypoint) > 0 }) {
 		return nil
 	}
 	return refuse("%s: hot reload is asked for, but nothing in this stack is built from source", b.r.Path)

@@ -30,7 +30,15 @@ func (b *builder) develop(s *service, p artifact.Part) error {
 		return nil
 	}
 	s.build.target = target
+	im := p.Recipe.Image
+	final := im.Stages[len(im.Stages)-1].Name
 	s.command = escapeDollar(p.Recipe.DevCommand)
+	if target == final && len(im.Entrypoint) > 0 {
+		s.entrypoint, s.command = s.command, nil // the image's entrypoint would take the command for its arguments
+	}
+	if baseOf(im, target) != baseOf(im, final) {
+		s.stopSignal = "" // that of the server in the final image
+	}
 	b.mounts(s, p)
 	return nil
 }

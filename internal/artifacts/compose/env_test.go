@@ -125,7 +125,7 @@ func TestProgramsOfOneRepositoryFindEachOther(t *testing.T) {
 
 func TestDollarSignsOfCommandsAreNotVariables(t *testing.T) {
 	c, rec := goService()
-	rec.Image.Health = []string{"sh", "-c", "test $PORT"}
+	rec.Image.Health = []string{"bash", "-c", "test $PORT"}
 	rec.Image.StaticFinal = false
 	rec.DevCommand = []string{"sh", "-c", "run $PORT"}
 	out := string(write(t, request("compose.yaml", nil, c, rec)).Content)

@@ -38,8 +38,8 @@ func (p *project) service(w *writer, s *service) {
 	w.comment(s.why)
 	w.in(s.name, func() {
 		p.origin(w, s)
-		w.flow("entrypoint", s.entrypoint)
 		w.comment(s.commandWhy)
+		w.flow("entrypoint", s.entrypoint)
 		w.flow("command", s.command)
 		if s.init {
 			w.comment(p.once("A small init as process 1 passes signals on and reaps orphans, which interpreters do not."))

@@ -24,6 +24,9 @@ func (p *plan) render(r *artifact.Request) []byte {
 		if !p.digests() {
 			w.line("# autogit:ignore-file DK004 a digest would shut security fixes out until somebody renews it")
 		}
+		if p.unversioned() {
+			w.line("# autogit:ignore-file DK015 the base fixes the release; exact package versions leave its mirrors within weeks")
+		}
 		for _, a := range p.image.Args {
 			w.line("ARG " + assign(a))
 		}
@@ -46,6 +49,24 @@ func (p *plan) digests() bool {
 		}
 	}
 	return true
+}
+
+var systemPackages = regexp.MustCompile(`\b(?:apt-get|apt|apk|dnf|microdnf|yum)\b[^\n&|;]*\b(?:install|add)\b((?:\\\n|[^\n&|;])*)`)
+
+// unversioned tells whether a step installs packages of the system without their versions.
+func (p *plan) unversioned() bool {
+	for _, s := range p.image.Stages {
+		for _, step := range s.Steps {
+			for _, m := range systemPackages.FindAllStringSubmatch(step.Text, -1) {
+				for _, word := range strings.Fields(m[1]) {
+					if !strings.HasPrefix(word, "-") && word != "\\" && !strings.ContainsAny(word, "=<>~@$*") {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // header says what the image is and how it is built.

@@ -91,7 +91,7 @@ func runsFromSource(s service) bool {
 		return true
 	}
 	for _, m := range mounts(s) {
-		if strings.HasPrefix(m.source, ".") && !m.readOnly && m.target != "" && !strings.HasSuffix(m.source, ".conf") && path.Ext(m.source) == "" {
+		if strings.HasPrefix(m.source, ".") && !m.readOnly && m.target != "" && !strings.HasSuffix(m.source, ".conf") && path.Ext(path.Clean("/"+m.source)) == "" {
 			return true
 		}
 	}
