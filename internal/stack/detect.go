@@ -2,8 +2,11 @@ package stack
 
 import (
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/repo"
@@ -169,28 +172,52 @@ func isSideDir(dir string) bool {
 
 // survey asks the stacks. Side folders are asked only when no other folder has a component.
 func (d *detector) survey(all []candidate) {
-	var side []candidate
+	var main, side []candidate
 	for _, c := range all {
 		if isSideDir(c.dir) {
 			side = append(side, c)
-			continue
+		} else {
+			main = append(main, c)
 		}
-		d.ask(c)
 	}
+	d.askAll(main)
 	if len(d.found) == 0 {
-		for _, c := range side {
-			d.ask(c)
-		}
+		d.askAll(side)
 	}
 }
 
-func (d *detector) ask(c candidate) {
+// askAll asks about several folders at a time; what they answer is kept in the order of the folders.
+func (d *detector) askAll(list []candidate) {
+	answers := make([]answer, len(list))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range list {
+		group.Go(func() error {
+			answers[i] = d.ask(c)
+			return nil
+		})
+	}
+	_ = group.Wait() // no function returns an error
+	for _, a := range answers {
+		d.found = append(d.found, a.found...)
+		d.contradictions = append(d.contradictions, a.contradictions...)
+	}
+}
+
+// answer is what the stacks say of one folder.
+type answer struct {
+	found          []Component
+	contradictions []contradiction
+}
+
+func (d *detector) ask(c candidate) answer {
+	var a answer
 	for _, i := range c.stacks {
 		st := d.stacks[i]
 		scan := &Scan{Tree: d.tree, Dir: c.dir}
 		scan.Contradict = func(fact string, values ...Fact) {
 			if distinct := distinctFacts(values); len(distinct) > 1 {
-				d.contradictions = append(d.contradictions, contradiction{
+				a.contradictions = append(a.contradictions, contradiction{
 					Contradiction: Contradiction{Fact: fact, Values: distinct}, dir: c.dir, stack: st.Name,
 				})
 			}
@@ -202,9 +229,10 @@ func (d *detector) ask(c candidate) {
 			if comp.Path == "" {
 				comp.Path = c.dir
 			}
-			d.found = append(d.found, comp)
+			a.found = append(a.found, comp)
 		}
 	}
+	return a
 }
 
 // distinctFacts drops facts that repeat an earlier value from the same place.

@@ -25,7 +25,6 @@ var (
 	hostLiteral = regexp.MustCompile(`\.listen\([^)\n]*['"](127\.0\.0\.1|localhost|::1)['"]|\bhost(?:name)?\s*:\s*['"](127\.0\.0\.1|localhost|::1)['"]`)
 	listenCall  = regexp.MustCompile(`\.listen\(`)
 	anyHost     = regexp.MustCompile(`\bhost(?:name)?\b\s*[:,}]|0\.0\.0\.0|['"]::['"]`)
-	sigterm     = regexp.MustCompile(`SIGTERM|enableShutdownHooks|terminus|close-with-grace|stoppable`)
 
 	route      = regexp.MustCompile(`\b(\w+)\.(?:get|all|use|route)\(\s*['"` + "`" + `](` + source.HealthRoute + `)/?['"` + "`" + `]`)
 	routeURL   = regexp.MustCompile(`\burl\s*:\s*['"](` + source.HealthRoute + `)['"]`)
@@ -106,6 +105,9 @@ func (p *project) portElsewhere() {
 	}
 }
 
+// signalWords are what programs that end by themselves have in their source.
+var signalWords = []string{"SIGTERM", "enableShutdownHooks", "terminus", "close-with-grace", "stoppable"}
+
 // handlesSignals tells whether the program ends by itself when it is told to. As process 1 of a container, Node ignores
 // SIGTERM unless somebody listens for it.
 func (p *project) handlesSignals() bool {
@@ -113,8 +115,11 @@ func (p *project) handlesSignals() bool {
 		return true
 	}
 	for _, f := range p.sources() {
-		if sigterm.MatchString(p.scan.Tree.Text(f)) {
-			return true
+		text := p.scan.Tree.Text(f)
+		for _, w := range signalWords {
+			if strings.Contains(text, w) {
+				return true
+			}
 		}
 	}
 	return false

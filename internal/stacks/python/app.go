@@ -109,6 +109,9 @@ func (d *describer) findTarget() {
 	best := source.Match{}
 	for _, f := range d.files {
 		for i, l := range f.Code {
+			if l == "" || l[0] == ' ' || !strings.Contains(l, "(") {
+				continue
+			}
 			if m := objectRe.FindStringSubmatch(l); m != nil && better(f.Path, best.Path) {
 				best = source.Match{Path: f.Path, Line: i + 1, Text: f.Lines[i], Groups: m}
 			} else if m := madeRe.FindStringSubmatch(l); m != nil && d.makesApp(m[2]) && better(f.Path, best.Path) {
@@ -123,6 +126,9 @@ func (d *describer) findTarget() {
 	}
 	for _, f := range d.files {
 		for i, l := range f.Code {
+			if !strings.Contains(l, "def ") {
+				continue
+			}
 			m := factoryRe.FindStringSubmatch(l)
 			if m == nil || !optionalParams(m[2]) || !d.makesApp(m[1]) {
 				continue

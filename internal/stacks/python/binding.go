@@ -55,6 +55,9 @@ func (d *describer) binding() {
 func (d *describer) ownStart() {
 	for _, f := range d.files {
 		for i, l := range f.Code {
+			if !strings.Contains(l, "run") && !strings.Contains(l, "serve(") {
+				continue
+			}
 			m := runRe.FindStringSubmatch(l)
 			if m == nil || strings.HasPrefix(strings.TrimSpace(l), "def ") {
 				continue
@@ -160,6 +163,9 @@ func (d *describer) constant(name string, depth int) setting {
 	re := regexp.MustCompile(`^\s*(?:self\.)?` + regexp.QuoteMeta(name) + `\s*(?::\s*[\w\[\], |]+)?\s*=\s*(.+)$`)
 	for _, f := range d.files {
 		for i, l := range f.Code {
+			if !strings.Contains(l, name) {
+				continue
+			}
 			m := re.FindStringSubmatch(l)
 			if m == nil {
 				continue

@@ -30,6 +30,9 @@ func (d *describer) variables() {
 			if len(d.c.Env) > 200 {
 				return
 			}
+			if !strings.Contains(l, "env") && !strings.Contains(l, "config") { // cheaper than the patterns
+				continue
+			}
 			at := stack.At(f.Path, i+1, f.Lines[i])
 			for _, m := range requiredEnv.FindAllStringSubmatch(l, -1) {
 				v := stack.NewVariable(m[1], "", at)
@@ -65,7 +68,7 @@ func (d *describer) literal(s string) string {
 // settings reads the fields of pydantic's BaseSettings classes: each is a variable.
 func (d *describer) settings(f source.File) {
 	for i, l := range f.Code {
-		if !settingsDef.MatchString(l) {
+		if !strings.HasPrefix(l, "class ") || !settingsDef.MatchString(l) {
 			continue
 		}
 		prefix := ""
@@ -176,7 +179,7 @@ func (d *describer) guarded(module string) bool {
 	n := 0
 	for _, f := range d.files {
 		for i, l := range f.Code {
-			if !re.MatchString(l) {
+			if !strings.Contains(l, module) || !re.MatchString(l) {
 				continue
 			}
 			n++
@@ -248,7 +251,7 @@ func (d *describer) assets() {
 			d.c.Assets = stack.Add(d.c.Assets, *stack.DerivedFact(dir, finding.Evidence{File: d.scan.Path(dir)}))
 		}
 	}
-	for _, m := range source.All(d.files, regexp.MustCompile(`(?:StaticFiles\(\s*directory\s*=|static_folder\s*=|template_folder\s*=|Jinja2Templates\(\s*directory\s*=)\s*["']([^"']+)["']`)) {
+	for _, m := range source.All(holding(d.files, "directory", "_folder"), regexp.MustCompile(`(?:StaticFiles\(\s*directory\s*=|static_folder\s*=|template_folder\s*=|Jinja2Templates\(\s*directory\s*=)\s*["']([^"']+)["']`)) {
 		p := path.Clean(m.Group(1))
 		if strings.HasPrefix(p, "..") || path.IsAbs(p) || p == "." {
 			continue
@@ -260,6 +263,19 @@ func (d *describer) assets() {
 			d.c.Assets = stack.Add(d.c.Assets, *stack.DerivedFact(f, finding.Evidence{File: d.scan.Path(f)}))
 		}
 	}
+}
+
+// holding are the files that have one of the words: what is cheap to see spares the patterns.
+func holding(files []source.File, words ...string) []source.File {
+	var out []source.File
+	for _, f := range files {
+		if slices.ContainsFunc(f.Code, func(l string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(l, w) })
+		}) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (d *describer) mentions(dir string) bool {

@@ -90,6 +90,9 @@ func (d *describer) routesOf(f source.File, includes map[string]string) []routeH
 	module := strings.TrimSuffix(path.Base(f.Path), ".py")
 	for i, l := range f.Code {
 		inDev := dev.line(l)
+		if !strings.Contains(l, "(") {
+			continue
+		}
 		if m := routerPrefix.FindStringSubmatch(l); m != nil {
 			own[m[1]] = m[2]
 		}
@@ -142,6 +145,9 @@ func (b *devBlocks) line(l string) bool {
 		b.indents = b.indents[:len(b.indents)-1]
 	}
 	in := len(b.indents) > 0
+	if !strings.Contains(l, "if ") {
+		return in
+	}
 	if m := condRe.FindStringSubmatch(l); m != nil && devRe.MatchString(m[2]) && !strings.Contains(m[2], "not ") && !strings.Contains(m[2], "!=") {
 		b.indents = append(b.indents, indent)
 	}
