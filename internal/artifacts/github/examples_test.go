@@ -1,12 +1,17 @@
 package github
 
 import (
+	"context"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/criterion"
+	"github.com/autogit/autogit/internal/proof"
 	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/rule"
+	"github.com/autogit/autogit/internal/rules"
 	"github.com/autogit/autogit/internal/stacks"
 )
 
@@ -64,4 +69,47 @@ func TestWriteExamples(t *testing.T) {
 		lint(t, req.Path, content)
 		pinned(t, content)
 	})
+}
+
+// What the writer writes is proven by those who only read the file: its own standard, and what people often ask for besides.
+func TestExamplesAreProven(t *testing.T) {
+	examples(t, func(t *testing.T, req *artifact.Request) {
+		files := map[string][]byte{}
+		for _, d := range req.Siblings {
+			files[d] = []byte("FROM scratch\n")
+		}
+		for _, text := range append(Standard(req.Facts), []string{"Check markdown links", "Jobs must time out after 15 minutes", "Build multi-arch images for amd64 and arm64", "Do not push images from pull requests", "Run integration tests against Postgres 16", "Publish the image to GHCR on tags", "Nightly run at 02:00 UTC"}...) {
+			req.Claims = append(req.Claims, criterion.Understand(text).Claims...)
+		}
+		files[req.Path] = write(t, req)
+		in := proof.Input{Tree: req.Tree.With(files), Files: []string{req.Path}, Facts: req.Facts}
+		for _, c := range req.Claims {
+			if r := proof.Prove(in, c); r.Status != proof.Proven {
+				t.Errorf("%s is %s: %s %v", c, r.Status, r.Reason, r.Evidence)
+			}
+		}
+	})
+}
+
+// The rulebook holds for what AutoGit writes, its strict profile too.
+func TestGoldensAreClean(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := Artifact().Paths(nil)[0]
+		tree := repo.Memory(map[string]string{path: string(b)})
+		found, err := rule.Run(context.Background(), tree, []string{path}, rules.All(), rule.Options{Strict: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range found {
+			t.Errorf("%s:%d: %s %s: %s", f, x.Span.Start.Line, x.Rule, x.Severity, x.Message)
+		}
+	}
 }
