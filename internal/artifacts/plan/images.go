@@ -69,7 +69,7 @@ func (p *Plan) images(req *artifact.Request) error {
 		if req.Tree.Has(file) {
 			img.Context = contextOf(req.Tree, file, img.Context)
 		}
-		img.Name = img.name(len(files) > 1)
+		img.Name = p.unique(img.name(len(files) > 1), file)
 		if err := p.platforms(req, img, asked); err != nil {
 			return err
 		}
@@ -116,6 +116,14 @@ func (img *ImageBuild) name(several bool) string {
 		return artifact.Slug(path.Base(path.Dir(img.Dockerfile)))
 	}
 	return artifact.Slug(strings.TrimPrefix(strings.ToLower(path.Base(img.Dockerfile)), "dockerfile"))
+}
+
+// unique keeps the jobs of two Dockerfiles of one part apart.
+func (p *Plan) unique(name, file string) string {
+	if slices.ContainsFunc(p.Images, func(o *ImageBuild) bool { return o.Name == name }) {
+		return artifact.Slug(name + "-" + file)
+	}
+	return name
 }
 
 // contextOf sees from what an existing Dockerfile copies whether it is built from its own folder or from the root.
