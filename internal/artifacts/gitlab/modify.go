@@ -116,6 +116,17 @@ func (c *changer) claim(cl criterion.Claim) error {
 		return c.orders(cl)
 	case criterion.CacheDependencies:
 		return c.caches()
+	case criterion.Matrix:
+		return c.matrix()
+	case criterion.CoverageUpload:
+		return c.coverage()
+	}
+	return c.forWork(cl)
+}
+
+// forWork is claim for what jobs do: a command in a job that fits, or a job.
+func (c *changer) forWork(cl criterion.Claim) error {
+	switch cl.Name {
 	case criterion.Lint, criterion.FormatCheck, criterion.TypeCheck:
 		return c.work(plan.Lint, cl)
 	case criterion.Test, criterion.CoverageThreshold:
@@ -138,10 +149,6 @@ func (c *changer) claim(cl criterion.Claim) error {
 			return c.jobsOf(plan.Image)
 		}
 		return c.jobsOf(plan.Scan)
-	case criterion.Matrix:
-		return c.matrix()
-	case criterion.CoverageUpload:
-		return c.coverage()
 	}
 	return nil
 }

@@ -12,48 +12,53 @@ import (
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
 
-// matrix runs the job that tests once for each version: its image must name the one version that it runs on now.
+// matrix runs the jobs that test once for each version.
 func (c *changer) matrix() error {
 	for _, part := range c.plan.Parts {
-		host := c.find(plan.Test, part)
-		switch {
-		case len(part.Matrix) == 0:
+		if len(part.Matrix) == 0 {
 			continue
-		case host == nil:
+		}
+		host := c.find(plan.Test, part)
+		if host == nil {
 			if err := c.jobsOf(plan.Test); err != nil {
 				return err
 			}
 			continue
 		}
 		name := strings.ToUpper(strings.ReplaceAll(part.VersionKey(), "-", "_"))
+		var err error
 		if list := host.node.Get("parallel", "matrix"); list != nil {
-			if err := c.versions(host, list, name, part.Matrix); err != nil {
-				return err
-			}
-			continue
+			err = c.versions(host, list, name, part.Matrix)
+		} else {
+			err = c.parallel(host, part, name)
 		}
-		image := host.node.Get("image")
-		if image.IsMapping() {
-			image = image.Get("name")
-		}
-		repository, tag, ok := strings.Cut(image.Text(), ":")
-		number, variant, _ := strings.Cut(tag, "-")
-		if !ok || number == "" || strings.Trim(number, "0123456789.") != "" || host.node.Has("parallel") {
-			return fmt.Errorf("%s:%d: job %s has no image with a version that could be made a matrix: give it one, such as %s",
-				c.req.Path, host.node.Line, host.id, jobImage(part, part.Version.String()))
-		}
-		if variant != "" {
-			variant = "-" + variant
-		}
-		if err := c.Set(image, repository+":$"+name+variant); err != nil {
-			return c.because(host.node.Line, "job "+host.id, err)
-		}
-		text := "parallel:\n  matrix:\n    - " + name + ": " + yamltext.Flow(part.Matrix) + "\n"
-		if err := c.Add(c.again(host).node, "image", text); err != nil {
-			return c.because(host.node.Line, "job "+host.id, err)
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// parallel makes a matrix of a job whose image names the one version that it runs on now.
+func (c *changer) parallel(host *job, part *plan.Part, name string) error {
+	image := host.node.Get("image")
+	if image.IsMapping() {
+		image = image.Get("name")
+	}
+	repository, tag, ok := strings.Cut(image.Text(), ":")
+	number, variant, _ := strings.Cut(tag, "-")
+	if !ok || number == "" || strings.Trim(number, "0123456789.") != "" || host.node.Has("parallel") {
+		return fmt.Errorf("%s:%d: job %s has no image with a version that could be made a matrix: give it one, such as %s",
+			c.req.Path, host.node.Line, host.id, jobImage(part, part.Version.String()))
+	}
+	if variant != "" {
+		variant = "-" + variant
+	}
+	if err := c.Set(image, repository+":$"+name+variant); err != nil {
+		return c.because(host.node.Line, "job "+host.id, err)
+	}
+	text := "parallel:\n  matrix:\n    - " + name + ": " + yamltext.Flow(part.Matrix) + "\n"
+	return c.because(host.node.Line, "job "+host.id, c.Add(c.again(host).node, "image", text))
 }
 
 // versions adds what a matrix that is there lacks, in the entry of the variable that holds versions.
@@ -118,6 +123,26 @@ func (c *changer) orders(cl criterion.Claim) error {
 			if err := c.order(first, then); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// integration adds services and the variables that lead to them to the jobs that test.
+func (c *changer) integration() error {
+	for _, part := range c.plan.Parts {
+		host := c.find(plan.Test, part)
+		switch {
+		case len(part.Services) == 0:
+			continue
+		case host == nil:
+			return c.jobsOf(plan.Test)
+		case host.node.Has("services") || host.node.Has("variables"):
+			return fmt.Errorf("%s:%d: job %s has services or variables of its own: AutoGit does not know whether they are the ones meant", c.req.Path, host.node.Line, host.id)
+		}
+		text := c.render(func(w *writer) { w.services(part) })
+		if err := c.Before(host.node, "script", text); err != nil {
+			return c.because(host.node.Line, "job "+host.id, err)
 		}
 	}
 	return nil
