@@ -50,7 +50,11 @@ func (b Builtin) Propose(ctx context.Context, r *Request) (*Proposal, error) {
 			return nil, err
 		}
 		p.Files[path] = out.Content
-		p.Suggested = append(p.Suggested, out.Suggested...)
+		for _, f := range out.Suggested { // two files of a task may need the same third one
+			if !slices.ContainsFunc(p.Suggested, func(have artifact.File) bool { return have.Path == f.Path }) {
+				p.Suggested = append(p.Suggested, f)
+			}
+		}
 		p.Notes = append(p.Notes, out.Notes...)
 	}
 	return p, nil

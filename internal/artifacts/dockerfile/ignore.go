@@ -53,10 +53,17 @@ func contextOf(p artifact.Part) string {
 func writeGroup(b *strings.Builder, g group, seen map[string]bool) {
 	var fresh []string
 	for _, l := range g.lines {
-		if l = strings.TrimSpace(l); l != "" && !seen[l] {
-			seen[l] = true
-			fresh = append(fresh, l)
+		// "**/x" covers "x" and "/x", not the other way round; a "!" line takes something back and always counts.
+		l = strings.TrimSpace(l)
+		deep := strings.HasPrefix(l, "**/")
+		key := strings.Trim(strings.TrimPrefix(l, "**/"), "/")
+		if key == "" || key[0] != '!' && (seen["**/"+key] || !deep && seen[key]) {
+			continue
 		}
+		if seen[key] = true; deep {
+			seen["**/"+key] = true
+		}
+		fresh = append(fresh, l)
 	}
 	if len(fresh) == 0 {
 		return
@@ -75,7 +82,8 @@ func needed(tree *repo.Tree, context string, lines []string) []string {
 		case "**/*.pem":
 			return hasBase(tree, context, func(base string) bool { return strings.HasSuffix(base, ".pem") && strings.Contains(base, "ca") })
 		case "**/.npmrc":
-			return hasBase(tree, context, func(base string) bool { return base == ".npmrc" })
+			text := tree.Text(path.Join(context, ".npmrc"))
+			return text != "" && !(strings.Contains(text, "_auth") || strings.Contains(text, "_password")) // names a registry, holds no token
 		case "secrets/":
 			return tree.HasDir(path.Join(context, "secrets")) // source code that is called so
 		}

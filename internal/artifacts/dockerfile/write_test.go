@@ -283,3 +283,51 @@ func TestWritingLeavesTheRecipeAlone(t *testing.T) {
 		t.Errorf("other artifacts read this recipe too:\n%s", diff)
 	}
 }
+
+func TestDockerignoreHasNoLineTwice(t *testing.T) {
+	c, rec := goService()
+	rec.Image.Ignore = []string{".env", "*.pem", "bin/", "**/bin", "bin", "!keep", "!keep", "  "}
+	got := string(write(t, request("Dockerfile", nil, c, rec)).Suggested[0].Content)
+	_, tail, _ := strings.Cut(got, "only used by developers of notes-api.\n")
+	tail, _, _ = strings.Cut(tail, "# autogit:seal")
+	if want := "bin/\n**/bin\n!keep\n!keep\n"; tail != want {
+		t.Errorf("%q, want %q", tail, want)
+	}
+}
+
+func TestDockerignoreThatIsThere(t *testing.T) {
+	c, rec := goService()
+	tests := map[string]struct{ old, want string }{
+		"lets secrets through":  {"node_modules\r\n", "node_modules\r\n\r\n# Secrets must never"},
+		"no line end":           {"bin", "bin\n\n# Secrets must never"},
+		"thinks of secrets":     {".env\n", ""},
+		"thinks of all of them": {"**/.env*\n", ""},
+		"allow-list":            {"*\n!src\n", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			out := write(t, request("Dockerfile", map[string]string{".dockerignore": tt.old}, c, rec))
+			switch {
+			case tt.want == "" && len(out.Suggested) > 0:
+				t.Errorf("changed it to %q", out.Suggested[0].Content)
+			case tt.want != "" && (len(out.Suggested) == 0 || !strings.HasPrefix(string(out.Suggested[0].Content), tt.want)):
+				t.Errorf("suggested %v", out.Suggested)
+			}
+		})
+	}
+}
+
+func TestDockerignoreLeavesInWhatTheProgramReads(t *testing.T) {
+	c, rec := goService()
+	files := map[string]string{"secrets/secrets.go": "package secrets\n", ".npmrc": "registry=https://npm.example.com\n", "certs/ca.pem": "x"}
+	got := string(write(t, request("Dockerfile", files, c, rec)).Suggested[0].Content)
+	for _, line := range []string{"secrets/\n", ".npmrc\n", "*.pem\n"} {
+		if strings.Contains(got, line) {
+			t.Errorf("%q takes away what the build needs:\n%s", line, got)
+		}
+	}
+	files[".npmrc"] = "//npm.example.com/:_authToken=abc\n"
+	if got := string(write(t, request("Dockerfile", files, c, rec)).Suggested[0].Content); !strings.Contains(got, "**/.npmrc\n") {
+		t.Errorf("a token enters the build context:\n%s", got)
+	}
+}
