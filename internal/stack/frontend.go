@@ -3,9 +3,9 @@ package stack
 import "path"
 
 // Stage is the image stage that builds a frontend, and the ARG that names its base; ok is false when the survey does not
-// know how. context is the folder that the image's build reads. The built files lie at BuiltIn(context) of the stage.
+// know how, or where the built files lie. context is the folder that the image's build reads. The built files lie at BuiltIn(context) of the stage.
 func (f *Frontend) Stage(context string) (stage Stage, arg KV, ok bool) {
-	if f == nil || f.Image == "" || f.Build == "" || !within(f.Path, context) {
+	if f == nil || f.Image == "" || f.Build == "" || f.Output == "" || !within(f.Path, context) {
 		return Stage{}, KV{}, false
 	}
 	dir := path.Join("/web", Rel(context, f.Path))

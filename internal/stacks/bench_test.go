@@ -35,15 +35,15 @@ func BenchmarkSurveyLarge(b *testing.B) {
 // TestLargeRepositoryIsSurveyedInTime keeps the order of magnitude: the bound is far above what the benchmark shows.
 func TestLargeRepositoryIsSurveyedInTime(t *testing.T) {
 	if testing.Short() {
-		t.Skip("writes 20,000 files")
+		t.Skip("writes 5,000 files")
 	}
-	dir := large(t, 20_000)
+	dir := large(t, 5_000)
 	start := time.Now()
 	if n := survey(t, dir); n < 60 {
 		t.Fatalf("%d components", n)
 	}
 	if d := time.Since(start); d > 10*time.Second {
-		t.Errorf("20,000 files took %v", d)
+		t.Errorf("5,000 files took %v", d)
 	}
 }
 

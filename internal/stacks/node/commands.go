@@ -1,6 +1,7 @@
 package node
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -33,7 +34,27 @@ func (p *project) findCommands() {
 		c.Output = stack.DerivedFact(out, outDirEvidence(p.scan))
 	} else if p.bundled.output != "" {
 		c.Output = stack.DerivedFact(p.staticOutput(), p.pkg.at(p.bundled.dep))
+	} else if dir := scriptOutput(p.pkg.script("build")); dir != "" {
+		c.Output = stack.DerivedFact(dir, p.pkg.scriptAt("build"))
 	}
+}
+
+var outputFlag = regexp.MustCompile(`(?:^|\s)(?:-o|--output|--outfile|--outdir|--outDir|--out-dir)[ =]["']?([\w@./-]+)`)
+
+// scriptOutput is the folder that a build script names itself: tailwindcss -o static/app.css, esbuild --outdir=public.
+func scriptOutput(script string) string {
+	m := outputFlag.FindStringSubmatch(script)
+	if m == nil {
+		return ""
+	}
+	out := path.Clean(m[1])
+	if path.Ext(out) != "" {
+		out = path.Dir(out)
+	}
+	if out == "." || strings.HasPrefix(out, "..") || path.IsAbs(out) {
+		return ""
+	}
+	return out
 }
 
 // scriptFact is the command that runs the first of the scripts that there is.
