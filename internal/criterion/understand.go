@@ -90,6 +90,10 @@ func strip(toks []token) []token {
 			modal = modal || contains([]string{"must", "should", "shall"}, t.stem)
 			continue
 		}
+		if t.stem == ";" && len(out) > 0 && contains([]string{";", ",", ":"}, out[len(out)-1].stem) {
+			out[len(out)-1] = t // marks in a row are one
+			continue
+		}
 		t.modal = modal
 		modal = false
 		out = append(out, t)
