@@ -7,6 +7,8 @@ import (
 
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/stack"
+	"github.com/autogit/autogit/internal/stacks/pages"
+	"github.com/autogit/autogit/internal/stacks/source"
 )
 
 // Stack finds solutions and projects.
@@ -25,7 +27,7 @@ func detect(s *stack.Scan) []stack.Component {
 	w := readWorkspace(s)
 	apps := w.apps()
 	if len(apps) == 0 {
-		if lib := w.library(); lib != nil && !strings.Contains(s.Dir, "/") {
+		if lib := w.library(); lib != nil && !strings.Contains(s.Dir, "/") && !referenced(s, lib) {
 			return []stack.Component{w.describe(s, lib, s.Dir)}
 		}
 		return nil
@@ -39,6 +41,23 @@ func detect(s *stack.Scan) []stack.Component {
 		out = append(out, w.describe(s, p, dir))
 	}
 	return out
+}
+
+// referenced tells whether another project of the repository is built from this one.
+func referenced(s *stack.Scan, lib *project) bool {
+	looked := 0
+	for _, f := range s.Tree.Files() {
+		if languages[path.Ext(f.Path)] == "" || f.Path == lib.file {
+			continue
+		}
+		if looked++; looked > maxProjects {
+			return false
+		}
+		if slices.Contains(readProject(s, f.Path).references, lib.file) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasSolution(s *stack.Scan) bool { return solutionIn(s) != "" }
@@ -65,20 +84,27 @@ func ownedBySolution(s *stack.Scan) bool {
 func (w *workspace) apps() []*project {
 	var out []*project
 	for _, p := range w.projects {
-		if p.kind != stack.KindLibrary && !p.test {
+		if p.kind != stack.KindLibrary && !p.test && !w.hosted(p) {
 			out = append(out, p)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *project) int { return rank(a) - rank(b) })
 	// Tools of the build and hosts of a development tool are no programs to ship, when there is one.
-	if len(out) > 0 && rank(out[0]) < 2 {
-		out = slices.DeleteFunc(out, func(p *project) bool { return rank(p) >= 2 })
+	if len(out) > 0 && rank(out[0]) < 3 {
+		out = slices.DeleteFunc(out, func(p *project) bool { return rank(p) >= 3 })
 	}
 	return out
 }
 
 func rank(p *project) int {
-	return slices.Index([]string{stack.KindService, stack.KindWorker, stack.KindCLI}, p.kind)
+	return slices.Index([]string{stack.KindService, stack.KindStatic, stack.KindWorker, stack.KindCLI}, p.kind)
+}
+
+// hosted tells whether a client of the browser is published with a server of the same solution.
+func (w *workspace) hosted(p *project) bool {
+	return p.kind == stack.KindStatic && slices.ContainsFunc(w.projects, func(o *project) bool {
+		return o.kind == stack.KindService && slices.Contains(o.references, p.file)
+	})
 }
 
 func (w *workspace) library() *project {
@@ -104,6 +130,11 @@ func (w *workspace) describe(s *stack.Scan, p *project, dir string) stack.Compon
 		c.LockFile = stack.DeclaredFact(lock, finding.Evidence{File: lock, Line: 1})
 	}
 	w.version(s, p, &c)
+	if p.kind == stack.KindStatic {
+		c.Framework = stack.DerivedFact("blazor", p.sdkAt)
+		c.Port = stack.DefaultFact(pages.Port, "the web server of the image listens there")
+		c.Health = stack.DefaultFact(pages.Health, "the web server of the image answers it")
+	}
 	if p.kind == stack.KindService {
 		c.Framework = stack.DerivedFact("asp.net core", p.sdkAt)
 	}
@@ -111,7 +142,12 @@ func (w *workspace) describe(s *stack.Scan, p *project, dir string) stack.Compon
 	if p.kind != stack.KindLibrary {
 		d := &describer{scan: s, w: w, p: p, c: &c}
 		d.read()
-		c.Start = stack.DerivedFact("dotnet "+p.assembly+".dll", at)
+		if p.aot.OK() {
+			c.Notes = source.AddFact(c.Notes, p.aot.Derived("the project asks for native compilation; the image runs it on the runtime instead, which needs no C compiler of the target"))
+		}
+		if p.kind != stack.KindStatic {
+			c.Start = stack.DerivedFact("dotnet "+p.assembly+".dll", at)
+		}
 		c.Dev = stack.DerivedFact("dotnet watch run --project "+stack.Rel(dir, p.file), at)
 	}
 	stack.SettleVariables(&c)
@@ -130,12 +166,47 @@ func (w *workspace) commands(p *project, c *stack.Component) {
 	c.Format = stack.DerivedFact("dotnet format --verify-no-changes --no-restore", at)
 	for _, t := range w.projects {
 		if t.test {
-			c.Test = stack.DerivedFact("dotnet test --configuration Release", finding.Evidence{File: t.file, Line: 1})
 			c.Tools = stack.Add(c.Tools, *stack.DerivedFact(t.testTool, t.testAt))
 		}
+	}
+	if run, file := w.tests(p, c); run != "" {
+		c.Test = stack.DerivedFact(run, finding.Evidence{File: file, Line: 1})
 	}
 	if f := ".editorconfig"; w.scan.Has(f) {
 		c.Tools = stack.Add(c.Tools, *stack.DeclaredFact("dotnet format", finding.Evidence{File: w.scan.Path(f), Line: 1}))
 		c.Lint = stack.DerivedFact("dotnet format analyzers --verify-no-changes --no-restore", finding.Evidence{File: w.scan.Path(f), Line: 1})
 	}
+}
+
+// tests is the command for the tests of a program, from its own folder: all of the solution where that is its folder, else the
+// test projects that are built from it. In a folder without tests dotnet test would find none and still succeed.
+func (w *workspace) tests(p *project, c *stack.Component) (run, file string) {
+	var own, all []*project
+	for _, t := range w.projects {
+		if !t.test {
+			continue
+		}
+		all = append(all, t)
+		if slices.Contains(w.closure(t), p.file) {
+			own = append(own, t)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return "", ""
+	case c.Path == w.scan.Dir:
+		return "dotnet test --configuration Release", all[0].file
+	case len(own) == 1:
+		return "dotnet test " + relative(c.Path, own[0].file) + " --configuration Release", own[0].file
+	}
+	return "dotnet test " + relative(c.Path, w.scan.Dir) + " --configuration Release", all[0].file
+}
+
+// relative is a repository path as seen from a folder of the repository.
+func relative(dir, p string) string {
+	up := ""
+	for dir != "." && !source.Below(p, dir) {
+		dir, up = path.Dir(dir), up+"../"
+	}
+	return strings.TrimSuffix(up+strings.TrimPrefix(stack.Rel(dir, p), "."), "/")
 }

@@ -46,7 +46,7 @@ func TestProjectInASubfolder(t *testing.T) {
 		t.Errorf("test %v", r.Recipe.Test)
 	}
 	d := r.Dockerfile()
-	for _, want := range []string{"COPY src/Core/Core.csproj ./src/Core/", "dotnet publish src/Api/Api.csproj -a $TARGETARCH", "aspnet:9.0.10-noble"} {
+	for _, want := range []string{"COPY src/Core/Core.csproj ./src/Core/", "dotnet publish src/Api/Api.csproj --no-restore", "aspnet:9.0.10-noble"} {
 		if !strings.Contains(d, want) {
 			t.Errorf("the image lacks %q:\n%s", want, d)
 		}

@@ -1,6 +1,8 @@
 package dotnet
 
 import (
+	"encoding/json"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -10,15 +12,17 @@ import (
 	"github.com/autogit/autogit/internal/stacks/source"
 )
 
-// Dated November 2026: the versions that Microsoft supports, and the newest with long support.
+// Dated November 2026: the release with long support, and when the support of older ones ended.
 const defaultNet = "10.0"
 
-var supported = []string{"8.0", "9.0", "10.0"}
+var ended = map[string]string{
+	"5.0": "May 2022", "6.0": "November 2024", "7.0": "May 2024", "8.0": "November 2026", "9.0": "November 2026",
+}
 
 // images are the last runtime and SDK releases whose images were seen in use, by version.
 var images = map[string]struct{ runtime, sdk string }{
 	"6.0": {"6.0.36-jammy", "6.0.428-jammy"}, "7.0": {"7.0.20-jammy", "7.0.410-jammy"},
-	"8.0": {"8.0.21-noble", "8.0.415-noble"}, "9.0": {"9.0.10-noble", "9.0.306-noble"}, "10.0": {"10.0.0-noble", "10.0.100-noble"},
+	"8.0": {"8.0.21-noble", "8.0.415-noble"}, "9.0": {"9.0.10-noble", "9.0.306-noble"}, "10.0": {"10.0.12-noble", "10.0.401-noble"},
 }
 
 var sdkPin = regexp.MustCompile(`"version"\s*:\s*"(\d+\.\d+\.\d+)[^"]*"`)
@@ -37,6 +41,9 @@ func (w *workspace) version(s *stack.Scan, p *project, c *stack.Component) {
 	}
 	list = append(list, stack.Candidate{Rank: stack.RankDefault, Fact: *stack.DefaultFact(defaultNet, "the release with long support")})
 	c.Version = s.Choose("version", list...)
+	if when := ended[c.Version.Value]; when != "" {
+		c.Notes = append(c.Notes, stack.Fact{Value: "support of .NET " + c.Version.Value + " ended in " + when, Evidence: c.Version.Evidence, Confidence: stack.Derived})
+	}
 	for _, dir := range append([]string{s.Dir}, s.Ancestors()...) {
 		e, g, ok := stack.Find(s.Tree, path.Join(dir, "global.json"), sdkPin)
 		if !ok {
@@ -62,7 +69,8 @@ func pinnedSDK(c *stack.Component) string {
 }
 
 var clients = []source.Dependency{
-	{Name: "Npgsql*", Service: "postgres"}, {Name: "Marten*", Service: "postgres"}, {Name: "Aspire.Npgsql*", Service: "postgres"}, {Name: "AspNetCore.HealthChecks.NpgSql", Service: "postgres"},
+	{Name: "Npgsql*", Service: "postgres"}, {Name: "Microsoft.EntityFrameworkCore.SqlServer", Service: "sqlserver"}, {Name: "Microsoft.Data.SqlClient", Service: "sqlserver"}, {Name: "System.Data.SqlClient", Service: "sqlserver"}, {Name: "Aspire.StackExchange.Redis*", Service: "redis"},
+	{Name: "Marten*", Service: "postgres"}, {Name: "Aspire.Npgsql*", Service: "postgres"}, {Name: "AspNetCore.HealthChecks.NpgSql", Service: "postgres"},
 	{Name: "Pomelo.EntityFrameworkCore.MySql", Service: "mysql"}, {Name: "MySql.*", Service: "mysql"}, {Name: "MySqlConnector", Service: "mysql"},
 	{Name: "StackExchange.Redis", Service: "redis"}, {Name: "Microsoft.Extensions.Caching.StackExchangeRedis", Service: "redis"}, {Name: "Hangfire.Redis*", Service: "redis"},
 	{Name: "MongoDB.*", Service: "mongodb"}, {Name: "RabbitMQ.Client", Service: "rabbitmq"}, {Name: "MassTransit.RabbitMQ", Service: "rabbitmq"}, {Name: "EasyNetQ", Service: "rabbitmq"},
@@ -73,18 +81,19 @@ var clients = []source.Dependency{
 var (
 	csharp = source.Syntax{Line: []string{"//"}, Open: "/*", Close: "*/", Quotes: `"`}
 
-	urls       = regexp.MustCompile(`(?:UseUrls|\.Run|Urls\.Add)\(\s*"https?://([^":/]+):(\d{2,5})`)
-	listenAny  = regexp.MustCompile(`\.Listen(?:AnyIP|Localhost)\(\s*(\d{2,5})`)
-	localhost  = regexp.MustCompile(`\.ListenLocalhost\(`)
-	configURL  = regexp.MustCompile(`"(?:Url|Urls|urls)"\s*:\s*"https?://([^":/]+):(\d{2,5})`)
-	mapHealth  = regexp.MustCompile(`\.Map(?:HealthChecks|Get)\(\s*"(` + source.HealthRoute + `)"`)
-	routeAttr  = regexp.MustCompile(`\[Route\(\s*"/?([\w/-]*)"`)
-	httpGet    = regexp.MustCompile(`\[HttpGet\(\s*"/?([\w/-]+)"`)
-	devGuard   = regexp.MustCompile(`if\s*\(.*IsDevelopment\(\)`)
-	notDev     = regexp.MustCompile(`!\s*[\w.]*IsDevelopment\(\)`)
-	envVar     = regexp.MustCompile(`GetEnvironmentVariable\(\s*"([A-Za-z_][A-Za-z0-9_]*)"\s*\)(?:\s*\?\?\s*"([^"]*)")?`)
-	connection = regexp.MustCompile(`GetConnectionString\(\s*"(\w+)"`)
-	setting    = regexp.MustCompile(`[Cc]onfiguration\[\s*"([A-Za-z][\w:]*)"\s*\]`)
+	urls           = regexp.MustCompile(`(?:UseUrls|\.Run|Urls\.Add)\(\s*"https?://([^":/]+):(\d{2,5})`)
+	listenAny      = regexp.MustCompile(`\.Listen(?:AnyIP|Localhost)\(\s*(\d{2,5})`)
+	localhost      = regexp.MustCompile(`\.ListenLocalhost\(`)
+	configURL      = regexp.MustCompile(`"(?:Url|Urls|urls)"\s*:\s*"https?://([^":/]+):(\d{2,5})`)
+	mapHealth      = regexp.MustCompile(`\.(?:MapHealthChecks|UseHealthChecks|MapGet)\(\s*"(` + source.HealthRoute + `)"`)
+	routeAttr      = regexp.MustCompile(`\[Route\(\s*"/?([\w/-]*)"`)
+	httpGet        = regexp.MustCompile(`\[HttpGet\(\s*"/?([\w/-]+)"`)
+	devGuard       = regexp.MustCompile(`if\s*\(.*IsDevelopment\(\)`)
+	notDev         = regexp.MustCompile(`!\s*[\w.]*IsDevelopment\(\)`)
+	envVar         = regexp.MustCompile(`GetEnvironmentVariable\(\s*"([A-Za-z_][A-Za-z0-9_]*)"\s*\)(?:\s*\?\?\s*"([^"]*)")?`)
+	connection     = regexp.MustCompile(`GetConnectionString\(\s*"(\w+)"`)
+	connectionName = regexp.MustCompile(`^\w{1,60}$`)
+	setting        = regexp.MustCompile(`[Cc]onfiguration\[\s*"([A-Za-z][\w:]*)"\s*\]`)
 )
 
 // describer reads the sources of one program.
@@ -96,7 +105,7 @@ type describer struct {
 }
 
 func (d *describer) read() {
-	files := source.Tree(d.scan.Tree, d.p.dir, csharp, []string{".cs", ".fs", ".vb"}, nil)
+	files := d.sources()
 	d.services()
 	d.env(files)
 	if d.p.kind != stack.KindService {
@@ -109,6 +118,15 @@ func (d *describer) read() {
 			d.c.Notes = append(d.c.Notes, *source.Present(d.p.file, "wwwroot is published with the program"))
 		}
 	}
+}
+
+// sources are those of the program and of the projects that it is built from.
+func (d *describer) sources() []source.File {
+	var files []source.File
+	for _, f := range d.w.closure(d.p) {
+		files = append(files, source.Tree(d.scan.Tree, path.Dir(f), csharp, []string{".cs", ".fs", ".vb"}, nil)...)
+	}
+	return files
 }
 
 // services go by the packages of the program and of the projects that it is built from.
@@ -136,13 +154,52 @@ func (d *describer) env(files []source.File) {
 	}
 	for _, m := range source.All(files, connection) {
 		add("ConnectionStrings__"+m.Group(1), m)
-		if len(d.c.Services) == 1 {
-			d.c.Env[len(d.c.Env)-1].Service = d.c.Services[0].Value
-		}
 	}
+	d.connections(add)
 	for _, m := range source.All(files, setting) {
 		add(strings.ReplaceAll(m.Group(1), ":", "__"), m)
 	}
+}
+
+// connections are the names in the settings' table of connection strings. One that names a service points to it; where only
+// one service is used, all point to that.
+func (d *describer) connections(add func(string, source.Match)) {
+	file := path.Join(d.p.dir, "appsettings.json")
+	var settings struct{ ConnectionStrings map[string]any }
+	if b, err := d.scan.Tree.Read(file); err == nil && json.Unmarshal(b, &settings) == nil {
+		for _, name := range slices.Sorted(maps.Keys(settings.ConnectionStrings)) {
+			if connectionName.MatchString(name) {
+				m := source.Read(d.scan.Tree, file).Find(`"` + name + `"`)
+				m.Text = `"` + name + `": …` // the value may hold a password
+				add("ConnectionStrings__"+name, m)
+			}
+		}
+	}
+	for i := range d.c.Env {
+		v := &d.c.Env[i]
+		name, ok := strings.CutPrefix(v.Name, "ConnectionStrings__")
+		if !ok || v.Service != "" {
+			continue
+		}
+		for _, s := range d.c.Services {
+			if len(d.c.Services) == 1 || strings.Contains(strings.ToLower(name), s.Value) {
+				v.Service = s.Value
+			}
+		}
+		if db := d.databases(); v.Service == "" && len(db) == 1 {
+			v.Service = db[0]
+		}
+	}
+}
+
+func (d *describer) databases() []string {
+	var out []string
+	for _, s := range d.c.Services {
+		if s.Value == "postgres" || s.Value == "mysql" || s.Value == "sqlserver" {
+			out = append(out, s.Value)
+		}
+	}
+	return out
 }
 
 // port: launchSettings.json is for development only. Without a word in the source, images listen on 8080 since .NET 8, and on 80 before.
@@ -190,9 +247,11 @@ func (d *describer) health(files []source.File) {
 	}
 	for _, f := range files {
 		for _, m := range f.All(mapHealth) {
-			if !inDevelopment(f.Code, m.Line-1) {
-				offer(m.Group(1), m)
+			if inDevelopment(f.Code, m.Line-1) {
+				d.c.Notes = source.AddFact(d.c.Notes, m.Derived("the health route "+m.Group(1)+" exists only in development"))
+				continue
 			}
+			offer(m.Group(1), m)
 		}
 		prefix := f.First(routeAttr).Group(1)
 		for _, m := range f.All(httpGet) {

@@ -24,6 +24,8 @@ type project struct {
 	assembly   string
 	packages   []source.Match // PackageReference, group 1 is the name
 	references []string       // project files that it is built from, repository paths
+	aspnet     bool           // needs the ASP.NET runtime
+	aot        source.Match   // compiles to machine code when it is published
 }
 
 // workspace is a solution with its projects, or a folder with one.
@@ -42,6 +44,9 @@ var (
 	testMark   = regexp.MustCompile(`(?i)<IsTestProject>\s*true|Include="(Microsoft\.NET\.Test\.Sdk|xunit(?:\.v3)?|NUnit|MSTest(?:\.TestFramework)?|TUnit)"|Sdk="(MSTest\.Sdk)`)
 	packageRef = regexp.MustCompile(`<PackageReference\s[^>]*Include\s*=\s*"([^"]+)"`)
 	projectRef = regexp.MustCompile(`<ProjectReference\s[^>]*Include\s*=\s*"([^"]+)"`)
+	aspnetRef  = regexp.MustCompile(`(?:FrameworkReference|PackageReference)\s[^>]*Include\s*=\s*"Microsoft\.AspNetCore\.App"`)
+	publishAot = regexp.MustCompile(`(?i)<PublishAot>\s*true`)
+	webApp     = regexp.MustCompile(`\bWebApplication\.Create|\.UseKestrel\(|ConfigureWebHostDefaults\(`)
 	netVersion = regexp.MustCompile(`^net(?:coreapp)?(\d+\.\d+)`)
 )
 
@@ -55,7 +60,9 @@ func readWorkspace(s *stack.Scan) *workspace {
 		if !hasSolution(s) && path.Dir(f.Path) != s.Dir {
 			continue
 		}
-		w.projects = append(w.projects, readProject(s, f.Path))
+		if source.Plain(f.Path) { // a name that a shell reads differently is written into no command
+			w.projects = append(w.projects, readProject(s, f.Path))
+		}
 	}
 	return w
 }
@@ -71,10 +78,16 @@ func readProject(s *stack.Scan, file string) *project {
 	switch {
 	case strings.HasPrefix(sdk.Any(), "Microsoft.NET.Sdk.Web"):
 		p.kind = stack.KindService
+	case strings.HasPrefix(sdk.Any(), "Microsoft.NET.Sdk.BlazorWebAssembly"):
+		p.kind = stack.KindStatic
 	case strings.HasPrefix(sdk.Any(), "Microsoft.NET.Sdk.Worker"):
 		p.kind = stack.KindWorker
 	case src.First(outputType).OK():
 		p.kind = stack.KindCLI
+	}
+	p.aspnet, p.aot = p.kind == stack.KindService || src.First(aspnetRef).OK(), src.First(publishAot)
+	if p.aspnet && p.kind != stack.KindService && p.kind != stack.KindLibrary && startsServer(s, p.dir) {
+		p.kind = stack.KindService
 	}
 	if m := src.First(testMark); m.OK() {
 		p.test, p.testAt, p.testTool = true, m.Evidence(), testTool(m.Text)
@@ -94,6 +107,11 @@ func readProject(s *stack.Scan, file string) *project {
 		p.frameworks = inherited(s, p.dir)
 	}
 	return p
+}
+
+// startsServer tells whether a program without the web SDK serves all the same.
+func startsServer(s *stack.Scan, dir string) bool {
+	return source.First(source.Tree(s.Tree, dir, csharp, []string{".cs", ".fs", ".vb"}, nil), webApp).OK()
 }
 
 func testTool(line string) string {

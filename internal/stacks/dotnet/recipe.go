@@ -6,12 +6,16 @@ import (
 
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
+	"github.com/autogit/autogit/internal/stacks/pages"
 	"github.com/autogit/autogit/internal/stacks/source"
 )
 
 func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
-	s := root(&stack.Scan{Tree: tree, Dir: c.Path})
+	s := root(&stack.Scan{Tree: tree, Dir: c.Path}, path.Join(c.Path, c.Entry.String()))
 	w := readWorkspace(s)
+	if len(w.projects) == 0 { // a project without a solution, built from folders around it
+		w = readWorkspace(&stack.Scan{Tree: tree, Dir: c.Path})
+	}
 	var p *project
 	for _, o := range w.projects {
 		if o.file == path.Join(c.Path, c.Entry.String()) {
@@ -56,7 +60,12 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	}
 	if p.kind != stack.KindLibrary {
 		r.Image = image(s, w, p, c)
-		r.Start = []stack.Command{{Run: "dotnet run --configuration Release --project " + c.Entry.String(), Tool: "dotnet"}}
+		if p.kind == stack.KindStatic {
+			r.Image = browserImage(s, w, p, c)
+		}
+		if c.Start != nil {
+			r.Start = []stack.Command{{Run: "dotnet run --configuration Release --project " + c.Entry.String(), Tool: "dotnet"}}
+		}
 		r.DevTarget, r.DevReload = "build", true
 		r.DevCommand = []string{"dotnet", "watch", "run", "--non-interactive", "--no-launch-profile", "--project", path.Join("/src", stack.Rel(s.Dir, p.file))}
 		r.DevMounts = []string{"./" + strings.TrimPrefix(stack.Rel(c.Path, p.dir), ".") + ":" + path.Join("/src", stack.Rel(s.Dir, p.dir))}
@@ -65,7 +74,7 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 }
 
 // root is the folder that a build reads: the solution's, or for a project without one the folder that has all that it is built from.
-func root(s *stack.Scan) *stack.Scan {
+func root(s *stack.Scan, file string) *stack.Scan {
 	if hasSolution(s) {
 		return s
 	}
@@ -74,7 +83,14 @@ func root(s *stack.Scan) *stack.Scan {
 			return up
 		}
 	}
-	return s
+	dir := s.Dir
+	w := &workspace{scan: s}
+	for _, f := range w.closure(&project{file: file}) {
+		for dir != "." && !source.Below(f, dir) {
+			dir = path.Dir(dir)
+		}
+	}
+	return &stack.Scan{Tree: s.Tree, Dir: dir}
 }
 
 func toolchain(c *stack.Component) stack.Toolchain {
@@ -108,7 +124,7 @@ func tags(c *stack.Component) (runtime, sdk string) {
 func image(s *stack.Scan, w *workspace, p *project, c *stack.Component) *stack.Image {
 	runtime, sdk := tags(c)
 	base := "mcr.microsoft.com/dotnet/runtime:"
-	if p.kind == stack.KindService {
+	if p.aspnet {
 		base = "mcr.microsoft.com/dotnet/aspnet:"
 	}
 	img := &stack.Image{
@@ -140,10 +156,22 @@ func image(s *stack.Scan, w *workspace, p *project, c *stack.Component) *stack.I
 	return img
 }
 
+// browserImage serves a client that runs in the browser: its published pages need no .NET where they are served.
+func browserImage(s *stack.Scan, w *workspace, p *project, c *stack.Component) *stack.Image {
+	_, sdk := tags(c)
+	img := pages.Image(pages.Site{
+		Args: []stack.KV{{Key: "SDK_IMAGE", Value: "mcr.microsoft.com/dotnet/sdk:" + sdk}}, Stages: []stack.Stage{buildStage(s, w, p, c)},
+		From: "build", Dir: "/app/wwwroot", App: true, Ignore: source.Ignore("**/bin", "**/obj", "**/TestResults", "coverage", ".vs"),
+	})
+	if s.Dir != c.Path {
+		img.Context = s.Dir
+	}
+	return img
+}
+
 func buildStage(s *stack.Scan, w *workspace, p *project, c *stack.Component) stack.Stage {
-	b := stack.Stage{Name: "build", From: "${SDK_IMAGE}", Cross: true, Why: "The SDK compiles for every architecture, so this stage runs on the build machine's own."}
+	b := stack.Stage{Name: "build", From: "${SDK_IMAGE}", Cross: true, Why: "What the SDK makes runs on every architecture, so it is made once, on the build machine's own."}
 	add := func(why, text string) { b.Steps = append(b.Steps, stack.Step{Why: why, Text: text}) }
-	add("", "ARG TARGETARCH")
 	add("", "WORKDIR /src")
 	var shared []string
 	for _, f := range []string{"global.json", "nuget.config", "NuGet.config", "NuGet.Config", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"} {
@@ -174,8 +202,13 @@ func buildStage(s *stack.Scan, w *workspace, p *project, c *stack.Component) sta
 		locked = " --locked-mode"
 	}
 	cache := "RUN --mount=type=cache,target=/root/.nuget/packages \\\n    "
-	add("", cache+"dotnet restore "+rel+" -a $TARGETARCH"+locked)
+	aot := ""
+	if p.aot.OK() {
+		aot = " -p:PublishAot=false"
+	}
+	// No runtime identifier: the result fits every architecture, and a lock file needs no entry for each.
+	add("", cache+"dotnet restore "+rel+locked+aot)
 	add("", "COPY . .")
-	add("", cache+"dotnet publish "+rel+" -a $TARGETARCH --no-restore -c Release -o /app --self-contained false -p:UseAppHost=false")
+	add("", cache+"dotnet publish "+rel+" --no-restore -c Release -o /app -p:UseAppHost=false"+aot)
 	return b
 }
