@@ -36,7 +36,7 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		Lint: cmd(c.Lint, "dotnet format", "The analyzers that .editorconfig configures."), Dev: cmd(c.Dev, "dotnet", ""),
 		Format: []stack.Command{{Run: "dotnet format --no-restore", Tool: "dotnet format"}},
 		Audit: []stack.Command{{
-			Run:  `! dotnet list package --vulnerable --include-transitive | tee /dev/stderr | grep -q 'following vulnerable packages'`,
+			Run:  "if dotnet list package --vulnerable --include-transitive | tee /dev/stderr | grep 'following vulnerable packages' > /dev/null; then exit 1; fi",
 			Tool: "dotnet list package", Why: "The command itself succeeds whatever it finds, so its words decide.",
 		}},
 		Clean:     []stack.Command{{Run: "dotnet clean --configuration Release", Tool: "dotnet"}},
@@ -55,7 +55,7 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	}
 	r.Tools = []stack.Tool{
 		{Name: "dotnet format", Job: "format", Known: true, Commands: r.FormatCheck},
-		{Name: "dotnet test", Job: "test", Known: c.Test != nil, Commands: []stack.Command{{Run: "dotnet test --configuration Release", Tool: "dotnet test"}}},
+		{Name: "dotnet test", Job: "test", Known: c.Test != nil, Commands: testCommands(c)},
 		{Name: "dotnet list package", Job: "audit", Known: true, Commands: r.Audit},
 	}
 	if p.kind != stack.KindLibrary {
@@ -71,6 +71,13 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		r.DevMounts = []string{"./" + strings.TrimPrefix(stack.Rel(c.Path, p.dir), ".") + ":" + path.Join("/src", stack.Rel(s.Dir, p.dir))}
 	}
 	return r
+}
+
+func testCommands(c *stack.Component) []stack.Command {
+	if c.Test == nil {
+		return []stack.Command{{Run: "dotnet test --configuration Release", Tool: "dotnet test"}}
+	}
+	return []stack.Command{{Run: c.Test.Value, Tool: "dotnet test"}}
 }
 
 // root is the folder that a build reads: the solution's, or for a project without one the folder that has all that it is built from.

@@ -92,3 +92,16 @@ func TestConnectionStringsOfTheSettings(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	stacktest.None(t, Stack(), map[string]string{"a/$(touch x).csproj": web, "b/My App.csproj": web})
 }
+
+func TestTrapTestsOutsideOfTheProgramsFolder(t *testing.T) {
+	worker := strings.Replace(library, "Microsoft.NET.Sdk", "Microsoft.NET.Sdk.Worker", 1)
+	own := strings.Replace(tests, "<ItemGroup>", "<ItemGroup>\n<ProjectReference Include=\"..\\..\\src\\Api\\Api.csproj\" />", 1)
+	facts, _ := stacktest.Survey(shop("src/Jobs/Jobs.csproj", worker, "tests/Api.Tests/Api.Tests.csproj", own), Stack())
+	got := map[string]string{}
+	for _, c := range facts.Components {
+		got[c.Path] = c.Test.String()
+	}
+	if got["src/Api"] != "dotnet test ../../tests/Api.Tests/Api.Tests.csproj --configuration Release" || got["src/Jobs"] != "dotnet test ../.. --configuration Release" {
+		t.Errorf("tests %v", got)
+	}
+}
