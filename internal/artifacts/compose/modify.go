@@ -186,7 +186,7 @@ func (p *patch) note(format string, args ...any) {
 // output applies the edits and holds the result against the parser.
 func (p *patch) output() (*artifact.Output, error) {
 	if len(p.edits) == 0 {
-		if len(p.reasons) > 0 {
+		if len(p.reasons) > 0 && !artifact.Untouched(p.src) {
 			return nil, &artifact.Refusal{Reason: p.r.Path + ": " + strings.Join(p.reasons, "; ")}
 		}
 		return &artifact.Output{Content: p.src, Notes: p.notes}, nil

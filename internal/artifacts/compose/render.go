@@ -241,7 +241,7 @@ func (p *project) logging(w *writer, s *service) {
 	case p.sharedLogs:
 		w.raw("logging", "*logging")
 	default:
-		w.comment(logReason)
+		w.comment(p.once(logReason))
 		w.in("logging", func() { logOptions(w) })
 	}
 }

@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"encoding/json"
 	"path"
 	"regexp"
 	"slices"
@@ -32,6 +33,9 @@ func (p *patch) nonRoot(c criterion.Claim) {
 	switch {
 	case name != "" && name != "root" && name != "0" && (want == "" || name == want || !uidPattern.MatchString(want)):
 		return
+	case last != nil && slices.Contains(p.final.Body, last) && p.renumber(name, want):
+		start, end := last.Place(0)
+		p.replace(start, end, want) // the group is the one that the user was made with
 	case last != nil && slices.Contains(p.final.Body, last) && !p.changesFilesAfter(last):
 		start, end := last.Place(0)
 		p.replace(start, end, user)
@@ -39,6 +43,25 @@ func (p *patch) nonRoot(c criterion.Claim) {
 		p.add(orderUser, "# Numeric, because an orchestrator that demands a user other than root can check only a number.\nUSER "+user+"\n")
 	}
 	p.note("%s now runs as %s: whatever it writes must be in a folder that this user may write to", p.r.Path, user)
+}
+
+// renumber gives the user that the file itself makes another number, so that the files that it owns stay its own.
+func (p *patch) renumber(name, want string) bool {
+	if name == "" || want == "" || uidPattern.MatchString(name) {
+		return false
+	}
+	re := regexp.MustCompile(`\b(?:useradd|adduser)\b[^&|;]*?(?:--uid[= ]|-u ?)([0-9]+)\b[^&|;]*\b` + regexp.QuoteMeta(name) + `\b`)
+	for _, in := range p.final.Body {
+		s, ok := in.Script()
+		if !ok || in.Name != "RUN" {
+			continue
+		}
+		if m := re.FindStringSubmatchIndex(s.Text); m != nil {
+			p.replace(s.Offset(m[2]), s.Offset(m[3]-1)+1, want)
+			return true
+		}
+	}
+	return false
 }
 
 // userID is the number of the user that the final base brings along, else one that no base uses.
@@ -80,7 +103,14 @@ func (p *patch) signals(criterion.Claim) {
 		return
 	}
 	for _, in := range []*syntax.Instruction{entry, cmd} {
-		if in == nil || !in.Shell {
+		if in == nil {
+			continue
+		}
+		if words := p.withoutRunner(in); words != nil {
+			p.replace(in.Offset(0), in.End, jsonArray(words))
+			continue
+		}
+		if !in.Shell {
 			continue
 		}
 		words, ok := execForm(in.Text)
@@ -90,6 +120,31 @@ func (p *patch) signals(criterion.Claim) {
 		}
 		p.replace(in.Offset(0), in.End, jsonArray(words))
 	}
+}
+
+// withoutRunner is the command that npm and its like would run: they stand between the program and the stop signal. Nil when the
+// command is none of theirs, or the script is more than one program with its arguments.
+func (p *patch) withoutRunner(in *syntax.Instruction) []string {
+	words := in.Words
+	if in.Shell {
+		words = strings.Fields(in.Text)
+	}
+	if p.plan == nil || len(words) < 2 || !slices.Contains([]string{"npm", "yarn", "pnpm"}, words[0]) {
+		return nil
+	}
+	script := words[len(words)-1]
+	if rest := words[1:]; len(rest) > 2 || len(rest) == 2 && rest[0] != "run" {
+		return nil
+	}
+	var manifest struct{ Scripts map[string]string }
+	if err := json.Unmarshal([]byte(p.r.Tree.Text(path.Join(p.plan.part.Path, "package.json"))), &manifest); err != nil {
+		return nil
+	}
+	command := manifest.Scripts[script]
+	if manifest.Scripts["pre"+script] != "" || !strings.HasPrefix(command, "node ") || !plainCommand.MatchString(command) {
+		return nil
+	}
+	return strings.Fields(command)
 }
 
 // own is the last instruction of a name that stands in the final stage itself.

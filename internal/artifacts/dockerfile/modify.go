@@ -243,7 +243,7 @@ func (p *patch) output() (*artifact.Output, error) {
 		}
 	}
 	if len(p.edits) == 0 {
-		if len(p.reasons) > 0 {
+		if len(p.reasons) > 0 && !artifact.Untouched(p.src) {
 			return nil, &artifact.Refusal{Reason: p.r.Path + ": " + strings.Join(p.reasons, "; ")}
 		}
 		return out, nil

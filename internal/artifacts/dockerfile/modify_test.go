@@ -31,7 +31,8 @@ CMD uvicorn books.main:app --host 0.0.0.0 --port 8000
 func modify(t *testing.T, src string, claims ...criterion.Claim) (string, *artifact.Output, error) {
 	t.Helper()
 	c, rec := pythonService()
-	r := request("Dockerfile", map[string]string{"Dockerfile": src, "package-lock.json": "{}"}, c, rec)
+	r := request("Dockerfile", map[string]string{"Dockerfile": src, "package-lock.json": "{}",
+		"package.json": `{"scripts": {"start": "node dist/server.js", "predev": "x", "dev": "node x.js"}}`}, c, rec)
 	r.Claims, r.Unproven = claims, claims
 	out, err := Modify(r)
 	if err != nil {
@@ -63,6 +64,10 @@ func TestModifyChangesOnlyWhatTheClaimNeeds(t *testing.T) {
 		{"exec form", legacy, claim(criterion.Signals), "CMD uvicorn books.main:app --host 0.0.0.0 --port 8000", `CMD ["uvicorn", "books.main:app", "--host", "0.0.0.0", "--port", "8000"]`},
 		{"exec form with a variable", "FROM x:1\nCMD gunicorn -b 0.0.0.0:$PORT app\n", claim(criterion.Signals), "gunicorn -b 0.0.0.0:$PORT app", `["sh", "-c", "exec gunicorn -b 0.0.0.0:$PORT app"]`},
 		{"exec form after a migration", "FROM x:1\nCMD migrate && A=1 serve \"x\"\n", claim(criterion.Signals), `migrate && A=1 serve "x"`, `["sh", "-c", "migrate && A=1 exec serve \"x\""]`},
+		{"npm start", "FROM node:22\nCMD npm start\n", claim(criterion.Signals), "CMD npm start", `CMD ["node", "dist/server.js"]`},
+		{"npm run", "FROM node:22\nCMD [\"npm\", \"run\", \"start\"]\n", claim(criterion.Signals), `["npm", "run", "start"]`, `["node", "dist/server.js"]`},
+		{"number of a user that the file makes", "FROM x:1\nRUN groupadd -g 5 g && \\\n    useradd --uid 1000 --gid g app && true\nUSER app\n", claim(criterion.NonRoot, "uid", "2000"),
+			"1000 --gid g app && true\nUSER app", "2000 --gid g app && true\nUSER 2000"},
 		{"base", legacy, claim(criterion.BasePinned), "FROM python\n", "FROM python:3.12.12\n"},
 		{"base by argument", "ARG BASE=python:latest\nFROM ${BASE}\n", claim(criterion.BasePinned), "BASE=python:latest", "BASE=python:3.12.12"},
 		{"version by argument", "ARG V=latest\nFROM python:$V AS x\n", claim(criterion.BasePinned), "V=latest", "V=3.12.12"},
@@ -115,6 +120,7 @@ func TestModifyRefusesWhatIsNotSafe(t *testing.T) {
 		{"script as start command", "FROM x:1\nCMD a; b\n", claim(criterion.Signals), "script of several commands"},
 		{"entrypoint that ignores CMD", "FROM x:1\nENTRYPOINT a\nCMD b\n", claim(criterion.Signals), "decide which"},
 		{"another shell", "FROM x:1\nSHELL [\"bash\", \"-c\"]\nCMD a b\n", claim(criterion.Signals), "another shell"},
+		{"npm script that is a shell's", "FROM x:1\nCMD npm run dev && x || y\n", claim(criterion.Signals), "script of several commands"},
 		{"unknown base", "FROM acme/base\n", claim(criterion.BasePinned), "acme/base"},
 		{"another port", legacy, claim(criterion.Expose, "port", "9999"), "listens on 8000"},
 		{"root", legacy, claim(criterion.NonRoot, "uid", "0"), "DK001"},
@@ -169,6 +175,18 @@ func TestModifyMendsProblems(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(out.Notes, "\n"), "line 3: remote ADD without --checksum (DK018): a person must decide how") {
 		t.Errorf("notes: %q", out.Notes)
+	}
+}
+
+func TestModifyLeavesItsOwnFileWhenThereIsNothingToDo(t *testing.T) {
+	c, rec := pythonService()
+	r := request("Dockerfile", nil, c, rec)
+	own := write(t, r)
+	r = request("Dockerfile", map[string]string{"Dockerfile": string(own.Content)}, c, rec)
+	r.Unproven = []criterion.Claim{claim(criterion.MultiStage), claim(criterion.ImageSize, "max", "1MB")}
+	out, err := Modify(r)
+	if err != nil || string(out.Content) != string(own.Content) {
+		t.Errorf("%v\n%s", err, cmp.Diff(string(own.Content), string(out.Content)))
 	}
 }
 
