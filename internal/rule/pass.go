@@ -9,6 +9,8 @@ import (
 type Pass struct {
 	*Source
 	Tree *repo.Tree
+	// Strict tells whether the strict profile runs, for rules that ask for more under it.
+	Strict bool
 
 	rule     *Rule
 	others   *others

@@ -48,7 +48,7 @@ func Check(ctx context.Context, tree *repo.Tree, paths []string, rules []Rule, o
 		workers = runtime.GOMAXPROCS(0)
 	}
 	paths = slices.Compact(slices.Sorted(slices.Values(paths)))
-	c := &checker{tree: tree, rules: rules, byKind: byKind(rules, o), others: &others{tree: tree, open: map[string]*Source{}}}
+	c := &checker{tree: tree, rules: rules, strict: o.Strict, byKind: byKind(rules, o), others: &others{tree: tree, open: map[string]*Source{}}}
 	results := make([]Report, len(paths))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -109,6 +109,7 @@ func byKind(rules []Rule, o Options) map[repo.Kind][]*Rule {
 type checker struct {
 	tree   *repo.Tree
 	rules  []Rule
+	strict bool
 	byKind map[repo.Kind][]*Rule
 	others *others
 }
@@ -132,7 +133,7 @@ func (c *checker) file(path string) Report {
 	}
 	out := Report{Files: 1, Findings: duplicates(src)}
 	for _, r := range rules {
-		p := &Pass{Source: src, Tree: c.tree, rule: r, others: c.others}
+		p := &Pass{Source: src, Tree: c.tree, Strict: c.strict, rule: r, others: c.others}
 		p.run()
 		out.Findings = append(out.Findings, p.findings...)
 		for _, h := range p.held {

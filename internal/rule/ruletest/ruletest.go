@@ -77,7 +77,7 @@ func Apply(t *testing.T, files map[string]string, fs []finding.Finding) map[stri
 				continue
 			}
 			for _, e := range f.Fix.Edits {
-				if e.Start < 0 || e.End > len(src) || e.Start > e.End {
+				if e.File == path && (e.Start < 0 || e.End > len(src) || e.Start > e.End) {
 					t.Fatalf("edit %+v is outside of the file", e)
 				}
 				if e.File == path && !slices.ContainsFunc(edits, func(o finding.Edit) bool { return e.Start < o.End && o.Start < e.End || e == o }) {
@@ -190,7 +190,7 @@ func describe(f finding.Finding, want string, several bool) string {
 	full := fmt.Sprintf("%s%d:%d", file, f.Span.Start.Line, f.Span.Start.Column)
 	place, text, hasText := strings.Cut(want, " ")
 	switch {
-	case hasText && strings.Contains(f.Message, text) && place == full:
+	case hasText && strings.Contains(f.Message, text) && (place == full || place == fmt.Sprintf("%s%d", file, f.Span.Start.Line)):
 		return want
 	case hasText || want == "":
 		return full + " " + f.Message

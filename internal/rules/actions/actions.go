@@ -1,9 +1,7 @@
-// Package actions holds the rules on GitHub Actions workflows.
+// Package actions holds the rules on GitHub Actions: workflows and composite actions.
 package actions
 
 import (
-	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/autogit/autogit/internal/finding"
@@ -13,168 +11,297 @@ import (
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
 
+// base is a rule on workflows with what most of them share.
 func base(id string, sev finding.Severity, who rule.Reviewer, peers ...string) rule.Rule {
 	return rule.Rule{ID: id, Kind: repo.KindWorkflow, Severity: sev, Reviewer: who, Peers: peers}
 }
 
-// All are the rules on workflows.
-func All() []rule.Rule {
-	return []rule.Rule{
-		gh001(), gh002(), gh003(), gh004(), gh005(), gh006(), gh007(), gh008(), gh009(), gh010(), gh011(), gh012(), gh013(), gh014(), gh015(), gh016(),
+// baseSteps is a rule that reads steps wherever they stand: in workflows and in composite actions.
+func baseSteps(id string, sev finding.Severity, who rule.Reviewer, peers ...string) rule.Rule {
+	r := base(id, sev, who, peers...)
+	r.Also = []repo.Kind{repo.KindAction}
+	return r
+}
+
+// example is a whole workflow for a rule's documentation: the jobs below a head that breaks no rule.
+func example(jobs string) string {
+	return "name: CI\non:\n  pull_request:\npermissions:\n  contents: read\nconcurrency:\n  group: ci-${{ github.ref }}\n  cancel-in-progress: true\njobs:\n" + jobs
+}
+
+// root is the top of the file; nil when it is no mapping.
+func root(p *rule.Pass) *yaml.Node {
+	if n := p.YAML().Root(); n.IsMapping() {
+		return n.Resolve()
 	}
-}
-
-// job is one job of a workflow.
-type job struct {
-	ID    string
-	Key   *yaml.Node
-	Node  *yaml.Node
-	Steps []step
-}
-
-// step is one step of a job, its script parsed.
-type step struct {
-	Node  *yaml.Node
-	Uses  string // the action, without its version
-	Ref   string // the version
-	Run   *yaml.Node
-	Shell *shell.File // of Run; without commands when it is no shell script
-}
-
-type jobsKey struct{}
-
-// jobs are the jobs of the workflow, in its order.
-func jobs(p *rule.Pass) []job {
-	return rule.Shared(p.Source, jobsKey{}, func() []job {
-		var out []job
-		for _, e := range p.YAML().Root().Get("jobs").Entries() {
-			n := e.Value.Resolve()
-			if !n.IsMapping() {
-				continue
-			}
-			j := job{ID: e.Key.Value, Key: e.Key, Node: n}
-			for _, s := range n.Get("steps").List() {
-				if s.IsMapping() {
-					j.Steps = append(j.Steps, newStep(s))
-				}
-			}
-			out = append(out, j)
-		}
-		return out
-	})
-}
-
-func newStep(n *yaml.Node) step {
-	s := step{Node: n, Run: n.Get("run"), Shell: &shell.File{}}
-	s.Uses, s.Ref, _ = strings.Cut(n.Get("uses").Text(), "@")
-	if s.Run.IsScalar() && shellScript(n.Get("shell").Text()) {
-		s.Shell, _ = shell.Parse(s.Run.Text())
-	}
-	return s
-}
-
-func shellScript(name string) bool {
-	switch name, _, _ = strings.Cut(name, " "); name {
-	case "", "bash", "sh":
-		return true
-	}
-	return false
-}
-
-// span is the place of bytes of the step's script.
-func (s step) span(p *rule.Pass, start, end int) finding.Span {
-	return p.Span(s.Run.Offset(start), s.Run.Offset(max(start, end-1))+1)
+	return nil
 }
 
 // at is the place of a node.
 func at(p *rule.Pass, n *yaml.Node) finding.Span { return p.Span(n.Start, n.End) }
 
-// on tells whether the workflow has a trigger, and gives its settings.
-func on(p *rule.Pass, event string) (settings *yaml.Node, ok bool) {
-	t := p.YAML().Root().Get("on")
-	for _, s := range t.Strings() {
-		if s == event {
-			return nil, true
-		}
-	}
-	if k, v := t.Find(event); k != nil {
-		return v.Resolve(), true
-	}
-	return nil, false
+// job is one job of a workflow. The steps of a composite action have none.
+type job struct {
+	id   string
+	key  *yaml.Node
+	node *yaml.Node
 }
 
-// reusable tells whether the workflow is only called by others.
-func reusable(p *rule.Pass) bool {
-	t := p.YAML().Root().Get("on")
-	return len(t.Strings()) == 1 && t.Strings()[0] == "workflow_call" || t.IsMapping() && len(t.Pairs) == 1 && t.Has("workflow_call")
-}
+type jobsKey struct{}
 
-// top is a fix that adds lines to the workflow before "jobs:", with the comments that belong to it.
-func top(p *rule.Pass, title string, lines ...string) []finding.Fix {
-	root := p.YAML().Root()
-	k, _ := root.Find("jobs")
-	if k == nil || root.Style != yaml.Block {
-		return nil
-	}
-	line := k.Line
-	for line > 1 && bytes.HasPrefix(bytes.TrimSpace(p.Bytes[p.Lines.Start(line-1):p.Lines.Start(line)]), []byte("#")) {
-		line--
-	}
-	at := p.Lines.Start(line)
-	return []finding.Fix{p.Replace(title, at, at, strings.Join(lines, "\n")+"\n\n")}
-}
-
-// first is a fix that adds a line as the first key of a mapping in block style.
-func first(p *rule.Pass, n *yaml.Node, title, line string) []finding.Fix {
-	if n.Style != yaml.Block || len(n.Pairs) == 0 {
-		return nil
-	}
-	return []finding.Fix{p.Replace(title, n.Start, n.Start, line+"\n"+strings.Repeat(" ", n.Column-1))}
-}
-
-// last is a fix that adds lines as the last keys of a mapping in block style.
-func last(p *rule.Pass, n *yaml.Node, title string, lines ...string) []finding.Fix {
-	if n.Style != yaml.Block || len(n.Pairs) == 0 {
-		return nil
-	}
-	end := max(n.Pairs[len(n.Pairs)-1].Value.End, n.Pairs[len(n.Pairs)-1].Key.End)
-	for end < len(p.Bytes) && p.Bytes[end] != '\n' && p.Bytes[end] != '\r' {
-		end++
-	}
-	text := ""
-	for _, l := range lines {
-		text += "\n" + strings.Repeat(" ", n.Column-1) + l
-	}
-	return []finding.Fix{p.Replace(title, end, end, text)}
-}
-
-var commit = regexp.MustCompile(`^[0-9a-f]{40}$|^[0-9a-f]{64}$`)
-
-// use is one "uses:" of the workflow, of a step or of a job.
-type use struct {
-	Node   *yaml.Node
-	Action string // owner/name or owner/name/path
-	Ref    string
-}
-
-// uses are the actions and workflows from other repositories.
-func uses(p *rule.Pass) []use {
-	var out []use
-	add := func(n *yaml.Node) {
-		action, ref, _ := strings.Cut(n.Text(), "@")
-		if n.IsScalar() && strings.Contains(action, "/") && !strings.HasPrefix(action, ".") && !strings.HasPrefix(action, "docker://") && !strings.Contains(action, "${{") {
-			out = append(out, use{n, action, ref})
-		}
-	}
-	for _, j := range jobs(p) {
-		if n := j.Node.Get("uses"); n != nil {
-			add(n)
-		}
-		for _, s := range j.Steps {
-			if n := s.Node.Get("uses"); n != nil {
-				add(n)
+// jobs are the jobs of a workflow that are mappings.
+func jobs(p *rule.Pass) []*job {
+	return rule.Shared(p.Source, jobsKey{}, func() []*job {
+		var out []*job
+		for _, e := range root(p).Get("jobs").Entries() {
+			if e.Value.IsMapping() {
+				out = append(out, &job{id: e.Key.Value, key: e.Key, node: e.Value.Resolve()})
 			}
+		}
+		return out
+	})
+}
+
+// calls tells whether the job calls a reusable workflow.
+func (j *job) calls() bool { return j != nil && j.node.Has("uses") }
+
+// get is a key of the job; nil for the steps of an action.
+func (j *job) get(keys ...string) *yaml.Node {
+	if j == nil {
+		return nil
+	}
+	return j.node.Get(keys...)
+}
+
+// cond is the job's condition.
+func (j *job) cond() string { return j.get("if").Text() }
+
+// step is one step with the job that it stands in.
+type step struct {
+	job   *job // nil in a composite action
+	node  *yaml.Node
+	index int
+}
+
+type stepsKey struct{}
+
+// allSteps are all steps of a workflow or of a composite action.
+func allSteps(p *rule.Pass) []step {
+	return rule.Shared(p.Source, stepsKey{}, func() []step {
+		var out []step
+		for _, j := range jobs(p) {
+			out = append(out, stepsOf(j, j.node.Get("steps"))...)
+		}
+		return append(out, stepsOf(nil, root(p).Get("runs", "steps"))...)
+	})
+}
+
+func stepsOf(j *job, list *yaml.Node) []step {
+	var out []step
+	for i, n := range list.List() {
+		if n.IsMapping() {
+			out = append(out, step{job: j, node: n.Resolve(), index: i})
 		}
 	}
 	return out
+}
+
+// of are the steps of one job.
+func of(p *rule.Pass, j *job) []step {
+	var out []step
+	for _, s := range allSteps(p) {
+		if s.job == j {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// use is what stands behind uses: name@ref.
+type use struct {
+	node      *yaml.Node
+	name, ref string // the name in lower case, as GitHub compares it
+	job       *job
+	step      step
+}
+
+// local tells whether it is of this repository.
+func (u use) local() bool { return strings.HasPrefix(u.name, "./") || strings.HasPrefix(u.name, "../") }
+
+// repository is owner/name, without the folder behind it.
+func (u use) repository() string {
+	parts := strings.SplitN(u.name, "/", 3)
+	if len(parts) < 2 {
+		return u.name
+	}
+	return parts[0] + "/" + parts[1]
+}
+
+func (u use) owner() string { owner, _, _ := strings.Cut(u.name, "/"); return owner }
+
+// refStart is where the ref begins in the file.
+func (u use) refStart() int { return u.node.Offset(len(u.node.Text()) - len(u.ref)) }
+
+// parseUse takes a uses value apart; ok is false for images and for what is no text.
+func parseUse(n *yaml.Node) (use, bool) {
+	n = n.Resolve()
+	text := n.Text()
+	if text == "" || strings.HasPrefix(text, "docker://") || strings.Contains(text, "${{") {
+		return use{}, false
+	}
+	name, ref, _ := strings.Cut(text, "@")
+	return use{node: n, name: strings.ToLower(name), ref: ref}, true
+}
+
+// uses is the action that a step runs.
+func (s step) uses() (use, bool) {
+	u, ok := parseUse(s.node.Get("uses"))
+	u.job, u.step = s.job, s
+	return u, ok
+}
+
+// runs tells whether the step runs this action.
+func (s step) runs(name string) bool {
+	u, ok := s.uses()
+	return ok && u.name == name
+}
+
+// input is a value under with.
+func (s step) input(name string) *yaml.Node {
+	for _, e := range s.node.Get("with").Entries() {
+		if strings.EqualFold(e.Key.Value, name) {
+			return e.Value.Resolve()
+		}
+	}
+	return nil
+}
+
+// uses are all actions and reusable workflows that a file calls.
+func uses(p *rule.Pass) []use {
+	var out []use
+	for _, j := range jobs(p) {
+		if u, ok := parseUse(j.node.Get("uses")); ok {
+			u.job = j
+			out = append(out, u)
+		}
+	}
+	for _, s := range allSteps(p) {
+		if u, ok := s.uses(); ok {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// script is a step's run, read as a shell script.
+type script struct {
+	step
+	run   *yaml.Node
+	text  string
+	shell *shell.File
+}
+
+type scriptsKey struct{}
+
+// scripts are all run steps whose shell is a POSIX one.
+func scripts(p *rule.Pass) []script {
+	return rule.Shared(p.Source, scriptsKey{}, func() []script {
+		var out []script
+		for _, s := range allSteps(p) {
+			n := s.node.Get("run").Resolve()
+			if n.Text() == "" || !posix(shellOf(p, s)) {
+				continue
+			}
+			f, _ := shell.Parse(n.Text()) // what cannot be read has no commands
+			if f == nil {
+				f = &shell.File{}
+			}
+			out = append(out, script{step: s, run: n, text: n.Text(), shell: f})
+		}
+		return out
+	})
+}
+
+// shellOf is the shell of a run step; where nothing names one, that of its runner.
+func shellOf(p *rule.Pass, s step) string {
+	for _, n := range []*yaml.Node{s.node.Get("shell"), s.job.get("defaults", "run", "shell"), root(p).Get("defaults", "run", "shell")} {
+		if t := n.Text(); t != "" {
+			return t
+		}
+	}
+	if strings.Contains(strings.ToLower(strings.Join(s.job.get("runs-on").Strings(), " ")), "windows") {
+		return "pwsh"
+	}
+	return "bash"
+}
+
+func posix(name string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return shell.IsShell(first)
+}
+
+// span is the place of the bytes [start, end) of the script.
+func (s script) span(p *rule.Pass, start, end int) finding.Span {
+	return p.Span(s.run.Offset(start), s.run.Offset(max(start, end-1))+1)
+}
+
+// source is a command as written.
+func (s script) source(c shell.Command) string {
+	return s.text[min(c.Start, len(s.text)):min(c.End, len(s.text))]
+}
+
+// trigger is one event under on; value is nil when it has no settings.
+type trigger struct {
+	name  string
+	node  *yaml.Node
+	value *yaml.Node
+}
+
+// triggers are the events that start the workflow.
+func triggers(p *rule.Pass) map[string]trigger {
+	on := root(p).Get("on").Resolve()
+	out := map[string]trigger{}
+	for _, e := range on.Entries() {
+		out[e.Key.Value] = trigger{e.Key.Value, e.Key, e.Value.Resolve()}
+	}
+	if on.IsSequence() {
+		for _, n := range on.List() {
+			out[n.Text()] = trigger{name: n.Text(), node: n}
+		}
+	} else if on.IsScalar() {
+		out[on.Text()] = trigger{name: on.Text(), node: on}
+	}
+	return out
+}
+
+// only tells whether the workflow has triggers and all of them are among the names.
+func only(ts map[string]trigger, names ...string) bool {
+	for n := range ts {
+		found := false
+		for _, want := range names {
+			found = found || n == want
+		}
+		if !found {
+			return false
+		}
+	}
+	return len(ts) > 0
+}
+
+// branches tells whether pushes to branches start the workflow, not only pushed tags.
+func (t trigger) branches() bool {
+	return t.name == "push" && (!t.value.Has("tags") && !t.value.Has("tags-ignore") || t.value.Has("branches") || t.value.Has("branches-ignore"))
+}
+
+// releases tells whether nothing but a release or a pushed tag starts the workflow by itself.
+func releases(ts map[string]trigger) bool {
+	found := false
+	for n, t := range ts {
+		switch {
+		case n == "release", n == "push" && !t.branches():
+			found = true
+		case n != "workflow_dispatch":
+			return false
+		}
+	}
+	return found
 }

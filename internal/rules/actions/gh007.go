@@ -8,35 +8,40 @@ import (
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/rule"
 	"github.com/autogit/autogit/internal/secret"
+	"github.com/autogit/autogit/internal/syntax/shell"
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
 
 func gh007() rule.Rule {
-	r := base("GH007", finding.Error, rule.Security, "zizmor:secrets-inherit", "zizmor:overprovisioned-secrets")
+	r := baseSteps("GH007", finding.Error, rule.Security, "zizmor:secrets-inherit", "zizmor:overprovisioned-secrets", "actionlint:credentials")
+	head := "  deploy:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n    steps:\n      - run: deploy\n        env:\n          DEPLOY_TOKEN: "
 	r.Doc = rule.Doc{
-		Title: "secret in the open", Since: "0.1.0",
-		Why:  "A literal is in version control for ever. toJSON(secrets) and secrets: inherit hand every secret to code that needs one; a secret that is echoed ends up in the log as soon as its form changes.",
-		Bad:  workflow("      - run: ./deploy.sh\n        env:\n          DEPLOY_TOKEN: k3s9-hq2z-77aa\n"),
-		Good: workflow("      - run: ./deploy.sh\n        env:\n          DEPLOY_TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n"),
+		Title: "secret in the file, in the log, or handed to all", Since: "0.1.0",
+		Why: "A literal is in version control for ever. toJSON(secrets), and secrets: inherit to a workflow of others, hand out every secret where " +
+			"one was needed. A secret that is printed is masked only as long as it keeps its exact form.",
+		Bad:  example(head + "k3s9-hq2z-77aa-x81p\n"),
+		Good: example(head + "${{ secrets.DEPLOY_TOKEN }}\n"),
 	}
 	r.Check = func(p *rule.Pass) {
-		throwaway := serviceValues(p)
-		root := p.YAML().Root()
-		checkEnv(p, root.Get("env"), throwaway)
+		thrown := throwaway(p)
+		checkLiterals(p, root(p).Get("env"), thrown)
 		for _, j := range jobs(p) {
-			checkEnv(p, j.Node.Get("env"), throwaway)
-			if n := j.Node.Get("secrets"); n.Text() == "inherit" && !strings.HasPrefix(j.Node.Get("uses").Text(), "./") {
-				p.Broken(at(p, n), "the called workflow gets every secret: name the ones that it needs")
-			}
-			for _, s := range j.Steps {
-				checkEnv(p, s.Node.Get("env"), throwaway)
-				checkEnv(p, s.Node.Get("with"), throwaway)
-				checkScript(p, s)
+			checkLiterals(p, j.node.Get("env"), thrown)
+			checkLiterals(p, j.node.Get("container", "credentials"), thrown)
+			if n := j.node.Get("secrets"); n.Text() == "inherit" {
+				checkInherit(p, j, n)
 			}
 		}
-		root.Walk(func(n *yaml.Node) bool {
+		for _, s := range allSteps(p) {
+			checkLiterals(p, s.node.Get("env"), thrown)
+			checkLiterals(p, s.node.Get("with"), thrown)
+		}
+		for _, s := range scripts(p) {
+			checkPrinted(p, s)
+		}
+		root(p).Walk(func(n *yaml.Node) bool {
 			if n.Kind == yaml.Scalar {
-				checkText(p, n, throwaway)
+				checkText(p, n, thrown)
 			}
 			return true
 		})
@@ -44,11 +49,11 @@ func gh007() rule.Rule {
 	return r
 }
 
-// serviceValues are the values given to service containers: passwords of databases that live for one job.
-func serviceValues(p *rule.Pass) map[string]bool {
+// throwaway are the values in the environment of service containers: passwords of servers that live for one job.
+func throwaway(p *rule.Pass) map[string]bool {
 	out := map[string]bool{}
 	for _, j := range jobs(p) {
-		for _, s := range j.Node.Get("services").Entries() {
+		for _, s := range j.node.Get("services").Entries() {
 			for _, e := range s.Value.Get("env").Entries() {
 				out[e.Value.Resolve().Text()] = true
 			}
@@ -57,85 +62,130 @@ func serviceValues(p *rule.Pass) map[string]bool {
 	return out
 }
 
-func checkEnv(p *rule.Pass, env *yaml.Node, throwaway map[string]bool) {
-	for _, e := range env.Entries() {
+// dummy are values that say themselves that they protect nothing.
+var dummy = regexp.MustCompile(`(?i)test|dummy|fake|sample|mock|insecure|not[-_ ]?(?:a[-_ ]?)?(?:real|secret)|^(?:postgres|root|mysql|admin|guest|user|app|ci|local|localhost|dev|development|password|passw0rd|pass|secret|minioadmin|rabbitmq|default|anything|unused|none|123456\d*)[-_]?(?:password|pass|secret|only|key|token)?\d*$|^ci[-_]|[-_]ci$`)
+
+// checkLiterals looks for values of keys that are named like secrets.
+func checkLiterals(p *rule.Pass, m *yaml.Node, thrown map[string]bool) {
+	for _, e := range m.Entries() {
 		v := e.Value.Resolve()
-		if v.IsScalar() && v.Tag != "!!bool" && secret.IsLiteral(e.Key.Value, v.Value) && !throwaway[v.Value] && !testValue.MatchString(v.Value) && !generic(e.Key.Value) {
-			p.Broken(at(p, v), fmt.Sprintf("%s holds a secret (%s): put it into the repository's secrets and write ${{ secrets.%s }}", e.Key.Value, secret.Masked(v.Value), strings.ToUpper(strings.ReplaceAll(e.Key.Value, "-", "_"))))
+		if !v.IsScalar() || v.Tag != "!!str" || thrown[v.Value] || len(v.Value) < 6 || strings.ContainsAny(v.Value, " \n") || dummy.MatchString(v.Value) || !secret.IsLiteral(e.Key.Value, v.Value) {
+			continue
+		}
+		name := strings.ToUpper(strings.ReplaceAll(e.Key.Value, "-", "_"))
+		p.Broken(at(p, v), fmt.Sprintf("%s holds a secret (%s): put it into the repository's secrets, write ${{ secrets.%s }} and revoke this one", e.Key.Value, secret.Masked(v.Value), name))
+	}
+}
+
+// checkInherit: a workflow of this repository may have all secrets, it is the same code. One of others gets more than
+// its inputs say, which is bad practice but no leak by itself.
+func checkInherit(p *rule.Pass, j *job, n *yaml.Node) {
+	if u, ok := parseUse(j.node.Get("uses")); ok && !u.local() {
+		p.Report(finding.Finding{Span: at(p, n), Severity: finding.Warning, Message: u.name + " gets every secret of this repository: hand over by name those that it needs"})
+	}
+}
+
+var localhost = regexp.MustCompile(`^@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)`)
+
+// checkText looks for tokens of known forms, and for all secrets at once.
+func checkText(p *rule.Pass, n *yaml.Node, thrown map[string]bool) {
+	for _, m := range secret.Find(n.Value) {
+		v := n.Value[m.Start:m.End]
+		if thrown[v] || m.What == "password in an address" && (dummy.MatchString(v) || len(v) < 6 || localhost.MatchString(n.Value[m.End:]) || serviceHost(p, n.Value[m.End:])) {
+			continue
+		}
+		p.Broken(p.Span(n.Offset(m.Start), n.Offset(m.End-1)+1), fmt.Sprintf("a %s stands in the file (%s): put it into the repository's secrets and revoke this one", m.What, secret.Masked(v)))
+	}
+	for _, e := range expressions(n.Value) {
+		if strings.Contains(strings.ToLower(e.body), "tojson") && allSecrets.MatchString(e.body) {
+			p.Broken(p.Span(n.Offset(e.start), n.Offset(e.end-1)+1), "this takes every secret of the repository at once: name those that are needed")
 		}
 	}
 }
 
-// testValue are values that say themselves that they are for tests.
-var testValue = regexp.MustCompile(`(?i)^(?:test|tests|testing|ci|dummy|fake|postgres|root|password|secret|admin|localhost|insecure|not-?a-?secret).{0,24}$|(?i)\b(?:test|dummy|fake|ci)[-_]?(?:key|token|secret|password|only)?\b|(?i)[-_](?:test|ci|dummy|only)$`)
+var allSecrets = regexp.MustCompile(`(?i)\btoJSON\(\s*secrets\s*\)`)
 
-// generic are inputs of actions that are named like secrets and are settings.
-func generic(key string) bool {
-	switch strings.ToLower(key) {
-	case "cache-key", "id-token", "use-token", "persist-credentials", "credentials", "token-format":
-		return true
+// serviceHost tells whether an address names a service container of some job: "@db:5432".
+func serviceHost(p *rule.Pass, rest string) bool {
+	for _, j := range jobs(p) {
+		for _, k := range j.node.Get("services").Keys() {
+			if strings.HasPrefix(rest, "@"+k+":") || strings.HasPrefix(rest, "@"+k+"/") {
+				return true
+			}
+		}
 	}
 	return false
 }
 
-// checkText looks for tokens of a known form, and for all secrets at once.
-func checkText(p *rule.Pass, n *yaml.Node, throwaway map[string]bool) {
-	for _, m := range secret.Find(n.Value) {
-		v := n.Value[m.Start:m.End]
-		if throwaway[v] || m.What == "password in an address" && (testValue.MatchString(v) || localAddress.MatchString(n.Value[m.End:])) {
-			continue
-		}
-		p.Broken(p.Span(n.Offset(m.Start), n.Offset(m.End-1)+1), fmt.Sprintf("%s stands in the file (%s): put it into the repository's secrets and revoke this one", m.What, secret.Masked(v)))
-	}
-	if m := allSecrets.FindStringIndex(n.Value); m != nil {
-		p.Broken(p.Span(n.Offset(m[0]), n.Offset(m[1]-1)+1), "this takes every secret of the repository: name the ones that are needed")
-	}
-}
-
-var (
-	localAddress = regexp.MustCompile(`^@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)\b`)
-	allSecrets   = regexp.MustCompile(`\$\{\{\s*toJSON\(\s*secrets\s*\)`)
-	secretInEcho = regexp.MustCompile(`\$\{\{\s*secrets\.`)
-)
-
-// checkScript looks for secrets that a command prints into the log.
-func checkScript(p *rule.Pass, s step) {
-	for _, c := range s.Shell.Commands {
-		if c.Name != "echo" && c.Name != "printf" || len(c.Redirects) > 0 || piped(s, c.Start) {
+// checkPrinted looks for commands that print a secret into the log. Into a file or a pipe is no log.
+func checkPrinted(p *rule.Pass, s script) {
+	names := secretNames(p, s)
+	for _, c := range s.shell.Commands {
+		if c.Name != "echo" && c.Name != "printf" || len(c.Redirects) > 0 || inPipe(s, c) || inside(s, c) {
 			continue
 		}
 		for _, w := range c.Words[1:] {
-			if secretInEcho.MatchString(w.Text) && !strings.Contains(w.Text, "::add-mask::") {
-				p.Broken(s.span(p, w.Start, w.End), "a secret is printed into the log: hand it over in env, and do not echo it")
+			text := s.text[min(w.Start, len(s.text)):min(w.End, len(s.text))]
+			if printsSecret(text, names) && !strings.Contains(text, "::add-mask::") {
+				p.Broken(s.span(p, w.Start, w.End), "this prints a secret into the log, where it is masked only as long as it keeps its exact form: do not print it")
 			}
 		}
 	}
 }
 
-// piped tells whether a command's output goes into another.
-func piped(s step, start int) bool {
-	for _, pipe := range s.Shell.Pipes {
-		if start >= pipe.Start && start < pipe.End {
+func printsSecret(word string, names map[string]bool) bool {
+	for _, e := range expressions(word) {
+		if n := e.parse(); n != nil && strings.HasPrefix(chain(n), "secrets.") {
+			return true
+		}
+	}
+	if strings.HasPrefix(word, "'") {
+		return false
+	}
+	for _, m := range variable.FindAllStringSubmatch(word, -1) {
+		if names[m[1]+m[2]] {
 			return true
 		}
 	}
 	return false
 }
 
-func gh004() rule.Rule {
-	r := base("GH004", finding.Error, rule.Security, "zizmor:template-injection", "checkov:CKV_GHA_2")
-	r.Doc = rule.Doc{
-		Title: "text of strangers run as code", Since: "0.1.0",
-		Why:  "The title of a pull request or the name of a branch is pasted into the script before the shell reads it: a title with $(…) in it is run. Hand it over in env and quote the variable.",
-		Bad:  workflow("      - run: echo \"${{ github.event.pull_request.title }}\"\n"),
-		Good: workflow("      - run: echo \"$TITLE\"\n        env:\n          TITLE: ${{ github.event.pull_request.title }}\n"),
-	}
-	r.Check = func(p *rule.Pass) {
-		for _, e := range lint(p) {
-			if e.untrusted {
-				p.Broken(e.span(p), "anyone can choose this text, and it is pasted into the script: hand it over in env, and quote the variable")
-			}
+var variable = regexp.MustCompile(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
+
+// secretNames are the variables of a step that hold a secret and nothing else.
+func secretNames(p *rule.Pass, s script) map[string]bool {
+	out := map[string]bool{}
+	for _, env := range []*yaml.Node{root(p).Get("env"), s.job.get("env"), s.node.Get("env")} {
+		for _, e := range env.Entries() {
+			v := strings.TrimSpace(e.Value.Resolve().Text())
+			es := expressions(v)
+			out[e.Key.Value] = len(es) == 1 && es[0].start == 0 && es[0].end == len(v) && printsSecret(v, nil)
 		}
 	}
-	return r
+	return out
+}
+
+// inPipe tells whether a command's output goes into another.
+func inPipe(s script, c shell.Command) bool {
+	for _, pipe := range s.shell.Pipes {
+		if c.Start >= pipe.Start && c.End <= pipe.End {
+			return true
+		}
+	}
+	return false
+}
+
+// inside tells whether a command stands in another one, or in a group whose output goes elsewhere: then what it
+// prints is taken, not shown.
+func inside(s script, c shell.Command) bool {
+	for _, o := range s.shell.Commands {
+		if o.Start < c.Start && o.End >= c.End {
+			return true
+		}
+	}
+	before := s.text[:min(c.Start, len(s.text))]
+	if strings.Count(before, "$(") > strings.Count(before, ")") {
+		return true
+	}
+	return c.Conditional && strings.Contains(s.text, "} >") || strings.Contains(s.text, ") >") || strings.Contains(s.text, "} >")
 }

@@ -1,106 +1,148 @@
 package actions
 
 import (
-	"regexp"
-	"slices"
+	"fmt"
+	"strings"
 
 	"github.com/autogit/autogit/internal/finding"
+	"github.com/autogit/autogit/internal/pipeline"
 	"github.com/autogit/autogit/internal/rule"
-	"github.com/autogit/autogit/internal/syntax/yaml"
-)
-
-var (
-	testJob   = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:tests?|unit|check|checks|verify|ci)(?:$|[-_ ])`)
-	deployJob = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:deploy|publish|release|push)(?:$|[-_ ])`)
+	"github.com/autogit/autogit/internal/rules/work"
 )
 
 func gh011() rule.Rule {
 	r := base("GH011", finding.Warning, rule.Code)
-	deploy := "  deploy:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n    %ssteps:\n      - run: ./deploy.sh\n"
+	test := "  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n    steps:\n      - run: go test ./...\n"
+	publish := "    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n    steps:\n      - run: docker push registry.example.org/app:${{ github.sha }}\n"
 	r.Doc = rule.Doc{
-		Title: "deployment that does not wait for the tests", Since: "0.1.0",
-		Why:  "Jobs run at the same time unless one needs another: what the tests refuse is then already live.",
-		Bad:  workflow(checkout) + replace(deploy, ""),
-		Good: workflow(checkout) + replace(deploy, "needs: test\n    "),
+		Title: "what is published does not wait for the tests", Since: "0.1.0",
+		Why: "Jobs run at the same time unless one needs the other. What is published beside the tests is out before they fail, and a linter that waits " +
+			"for the tests tells in ten minutes what it could tell in one.",
+		Bad:  example(test + "  publish:\n" + publish),
+		Good: example(test + "  publish:\n    needs: test\n" + publish),
 	}
 	r.Check = func(p *rule.Pass) {
+		m := jobWork(p)
 		var tests []string
 		for _, j := range jobs(p) {
-			if testJob.MatchString(j.ID) {
-				tests = append(tests, j.ID)
+			if m[j.id][work.Test] && !m[j.id][work.Publish] {
+				tests = append(tests, j.id)
 			}
 		}
 		if len(tests) == 0 {
 			return
 		}
 		for _, j := range jobs(p) {
-			if !deployJob.MatchString(j.ID) || testJob.MatchString(j.ID) {
-				continue
-			}
-			if n := j.Node.Get("needs"); n != nil {
-				p.Holds(at(p, n))
-				continue
-			}
-			p.Broken(at(p, j.Key), "job "+j.ID+" does not wait for "+tests[0]+": add needs")
-		}
-	}
-	return r
-}
-
-func replace(format, with string) string {
-	return regexp.MustCompile(`%s`).ReplaceAllString(format, with)
-}
-
-func gh012() rule.Rule {
-	r := base("GH012", finding.Warning, rule.Code)
-	r.Doc = rule.Doc{
-		Title: "gate that lets failures through", Since: "0.1.0",
-		Why:  "A step with continue-on-error is green whatever it finds: nobody looks at it again.",
-		Bad:  workflow(checkout + "      - run: npm test\n        continue-on-error: true\n"),
-		Good: workflow(checkout + "      - run: npm test\n"),
-	}
-	r.Check = func(p *rule.Pass) {
-		for _, j := range jobs(p) {
-			if k, v := j.Node.Find("continue-on-error"); v.Resolve().IsTrue() && testJob.MatchString(j.ID) {
-				p.Broken(p.Span(k.Start, v.End), "job "+j.ID+" may fail unseen: remove continue-on-error")
-			}
-			for _, s := range j.Steps {
-				if k, v := s.Node.Find("continue-on-error"); v.Resolve().IsTrue() && isGate(s) && !readsOutcome(p, s) {
-					p.Broken(p.Span(k.Start, v.End), "this gate is green whatever it finds: remove continue-on-error")
-				}
+			switch kinds := m[j.id]; {
+			case kinds[work.Publish] && !kinds[work.Test]:
+				checkPublish(p, j, tests)
+			case kinds[work.Lint] && !kinds[work.Test] && !kinds[work.Publish]:
+				checkLint(p, j, tests)
 			}
 		}
 	}
 	return r
 }
 
-var gates = []string{"pytest", "ruff", "mypy", "eslint", "tsc", "golangci-lint", "staticcheck", "jest", "vitest", "phpunit", "rspec", "rubocop", "shellcheck", "hadolint", "black", "flake8", "pyright", "phpstan", "clippy"}
+func checkPublish(p *rule.Pass, j *job, tests []string) {
+	for _, t := range tests {
+		if !waitsFor(p, j.id, t, map[string]bool{}) {
+			continue
+		}
+		n := j.node.Get("needs")
+		if c := j.cond(); strings.Contains(c, "always()") && !strings.Contains(c, ".result") && !strings.Contains(c, "success()") {
+			p.Broken(at(p, j.node.Get("if")), "job "+j.id+" publishes even when "+t+" failed: leave always() out, or ask for needs."+t+".result")
+			return
+		}
+		if n != nil {
+			p.Holds(at(p, n))
+		}
+		return
+	}
+	p.Broken(at(p, j.key), fmt.Sprintf("job %s publishes without waiting for the tests: add needs: %s", j.id, tests[0]))
+}
 
-// isGate tells whether a step runs tests or a linter.
-func isGate(s step) bool {
-	for _, c := range s.Shell.Commands {
-		sub := c.Effective().Sub()
-		switch t := c.Tool(); {
-		case slices.Contains(gates, t):
-			return true
-		case slices.Contains([]string{"go", "cargo", "npm", "pnpm", "yarn", "make", "mvn", "gradle", "dotnet", "bun"}, t) && (sub == "test" || sub == "lint" || sub == "check" || sub == "vet" || sub == "verify" || sub == "clippy"):
+// checkLint is about time only, so it is milder than the rule.
+func checkLint(p *rule.Pass, j *job, tests []string) {
+	for _, t := range tests {
+		if n := j.node.Get("needs"); n != nil && waitsFor(p, j.id, t, map[string]bool{}) {
+			p.Report(finding.Finding{Span: at(p, n), Severity: finding.Info, Message: fmt.Sprintf("job %s waits for %s: let the quick check come first", j.id, t)})
+			return
+		}
+	}
+}
+
+// waitsFor tells whether a job needs another one, through others too.
+func waitsFor(p *rule.Pass, id, other string, seen map[string]bool) bool {
+	if seen[id] {
+		return false
+	}
+	seen[id] = true
+	for _, n := range root(p).Get("jobs", id, "needs").Strings() {
+		if n == other || waitsFor(p, n, other, seen) {
 			return true
 		}
 	}
 	return false
 }
 
-// readsOutcome tells whether a later step looks at how this one ended.
-func readsOutcome(p *rule.Pass, s step) bool {
-	id := s.Node.Get("id").Text()
-	if id == "" {
-		return false
-	}
-	found := false
-	re := regexp.MustCompile(`steps\.` + regexp.QuoteMeta(id) + `\.(?:outcome|conclusion|outputs)`)
-	p.YAML().Root().Walk(func(n *yaml.Node) bool {
-		found = found || n.Kind == yaml.Scalar && re.MatchString(n.Value)
-		return !found
+type workKey struct{}
+
+// jobWork is what each job is for, by the commands that it runs in the end and the actions that it uses.
+func jobWork(p *rule.Pass) map[string]map[work.Kind]bool {
+	return rule.Shared(p.Source, workKey{}, func() map[string]map[work.Kind]bool {
+		out := map[string]map[work.Kind]bool{}
+		pl, err := pipeline.Load(p.Tree, p.Path)
+		if err != nil {
+			return out
+		}
+		for _, j := range pl.Jobs {
+			id, _, _ := strings.Cut(j.ID, "/") // of a called workflow, the job that calls
+			if out[id] == nil {
+				out[id] = map[work.Kind]bool{}
+			}
+			sandbox := false
+			for _, s := range j.Steps {
+				k := actionWork(s)
+				sandbox = sandbox || k == work.None && strings.Contains(s.Uses.Text, "kind-action")
+				out[id][k] = true
+				for _, c := range s.Commands {
+					sandbox = sandbox || work.Sandbox(c.Command)
+					out[id][work.Of(c.Command)] = true
+				}
+			}
+			if sandbox {
+				delete(out[id], work.Publish)
+			}
+		}
+		return out
 	})
-	return found
+}
+
+// actionKinds are actions that are for one thing.
+var actionKinds = map[string]work.Kind{
+	"golangci/golangci-lint-action": work.Lint, "astral-sh/ruff-action": work.Lint, "psf/black": work.Lint, "hadolint/hadolint-action": work.Lint,
+	"super-linter/super-linter": work.Lint, "pre-commit/action": work.Lint, "reviewdog/action-eslint": work.Lint,
+	"aquasecurity/trivy-action": work.Scan, "github/codeql-action/analyze": work.Scan, "anchore/scan-action": work.Scan, "gitleaks/gitleaks-action": work.Scan,
+	"actions/dependency-review-action": work.Scan, "snyk/actions/node": work.Scan, "pypa/gh-action-pip-audit": work.Scan,
+	"pypa/gh-action-pypi-publish": work.Publish, "softprops/action-gh-release": work.Publish, "ncipollo/release-action": work.Publish,
+	"goreleaser/goreleaser-action": work.Publish, "actions/deploy-pages": work.Publish, "peaceiris/actions-gh-pages": work.Publish,
+	"jamesives/github-pages-deploy-action": work.Publish, "cloudflare/wrangler-action": work.Publish, "azure/webapps-deploy": work.Publish,
+	"google-github-actions/deploy-cloudrun": work.Publish, "aws-actions/amazon-ecs-deploy-task-definition": work.Publish,
+}
+
+func actionWork(s pipeline.Step) work.Kind {
+	name, _, _ := strings.Cut(strings.ToLower(s.Uses.Text), "@")
+	switch name {
+	case "docker/build-push-action", "docker/bake-action":
+		if s.With["push"].Text == "true" {
+			return work.Publish
+		}
+		return work.None
+	case "goreleaser/goreleaser-action":
+		if args := s.With["args"].Text; !strings.Contains(args, "release") || strings.Contains(args, "--snapshot") {
+			return work.None
+		}
+	}
+	return actionKinds[name]
 }

@@ -2,8 +2,8 @@ package actions
 
 import (
 	"io"
-	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rhysd/actionlint"
 
@@ -12,149 +12,89 @@ import (
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
 
-// fault is one error of actionlint.
-type fault struct {
-	message      string
-	kind         string
-	line, column int
-	untrusted    bool
+func gh015() rule.Rule {
+	r := base("GH015", finding.Error, rule.Code, "actionlint:*")
+	good := example("  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n    steps:\n      - run: make test\n")
+	r.Doc = rule.Doc{
+		Title: "workflow that GitHub refuses or misreads", Since: "0.1.0",
+		Why: "A misspelt key, a context that does not exist at that place, a job that needs one that is not there: the run does not start, or quietly " +
+			"does something else. The checks are those of actionlint, without the programs that it can call.",
+		Bad:   strings.Replace(good, "    steps:", "    needs: build\n    steps:", 1),
+		Good:  good,
+		Links: []string{"https://github.com/rhysd/actionlint/blob/main/docs/checks.md"},
+	}
+	r.Check = func(p *rule.Pass) {
+		if root(p) == nil || tooDeep(p) {
+			return
+		}
+		for _, e := range lint(p.Bytes) {
+			if !spokenOf(e) {
+				p.Broken(place(p, e), sentence(e.Message))
+			}
+		}
+	}
+	return r
 }
 
-// span is the place of the fault: from its column to the end of the word there.
-func (f fault) span(p *rule.Pass) finding.Span {
-	start := p.Lines.Offset(f.line, f.column)
+// lint runs actionlint on the bytes alone. A linter is made for each file: it costs no more than the linting itself,
+// and one that is shared would be global state. Its name for the file keeps it from looking at the disk.
+func lint(src []byte) []*actionlint.Error {
+	l, err := actionlint.NewLinter(io.Discard, &actionlint.LinterOptions{WorkingDir: "."})
+	if err != nil {
+		return nil
+	}
+	errs, err := l.Lint("<stdin>", src, nil)
+	if err != nil {
+		return nil
+	}
+	return errs
+}
+
+// spokenOf tells whether another rule speaks of it, or it cannot be known from the file: labels of one's own runners.
+func spokenOf(e *actionlint.Error) bool {
+	switch e.Kind {
+	case "credentials", "deprecated-commands": // GH007, GH016
+		return true
+	case "runner-label":
+		return !strings.Contains(e.Message, "conflicts")
+	case "expression":
+		return strings.Contains(e.Message, "potentially untrusted") // GH004
+	case "action":
+		return strings.Contains(e.Message, "too old to run") // most still run on the next Node; GH016 has those that do not
+	case "syntax-check":
+		return strings.Contains(e.Message, "is duplicated in") // AG001
+	}
+	return false
+}
+
+// place is where actionlint points, to the end of the word there. It counts columns in characters.
+func place(p *rule.Pass, e *actionlint.Error) finding.Span {
+	start := p.Lines.Start(max(e.Line, 1))
+	for i := 1; i < e.Column && start < len(p.Bytes) && p.Bytes[start] != '\n'; i++ {
+		_, size := utf8.DecodeRune(p.Bytes[start:])
+		start += size
+	}
 	end := start
 	for end < len(p.Bytes) && p.Bytes[end] > ' ' {
 		end++
 	}
-	return p.Span(start, max(end, min(start+1, len(p.Bytes))))
+	return p.Span(start, end)
 }
 
-type lintKey struct{}
+// sentence is a message without its last stop, as ours are.
+func sentence(s string) string { return strings.TrimSuffix(strings.TrimSpace(s), ".") }
 
-// lint runs actionlint as a library: no other program, nothing read from disk.
-func lint(p *rule.Pass) []fault {
-	return rule.Shared(p.Source, lintKey{}, func() []fault {
-		l, err := actionlint.NewLinter(io.Discard, &actionlint.LinterOptions{})
-		if err != nil {
-			return nil
+// maxNesting is how deep brackets may be nested in a text: actionlint reads them by recursion, and a stack that grows
+// too large ends the program.
+const maxNesting = 500
+
+func tooDeep(p *rule.Pass) bool {
+	deep := false
+	root(p).Walk(func(n *yaml.Node) bool {
+		if n.Kind == yaml.Scalar && len(n.Value) > maxNesting {
+			deep = deep || depth(n.Value) > maxNesting
 		}
-		// A name that is no file's keeps it from looking for a repository around it.
-		errs, err := l.Lint("<stdin>", p.Bytes, nil)
-		if err != nil {
-			return nil
-		}
-		out := make([]fault, 0, len(errs))
-		for _, e := range errs {
-			out = append(out, fault{e.Message, e.Kind, max(e.Line, 1), max(e.Column, 1), strings.Contains(e.Message, "potentially untrusted")})
-		}
-		return out
+		return !deep
 	})
-}
-
-func gh015() rule.Rule {
-	r := base("GH015", finding.Error, rule.Code)
-	r.Doc = rule.Doc{
-		Title: "workflow that GitHub refuses or misreads", Since: "0.1.0",
-		Why:  "A misspelt key, an expression with a wrong name or type, a job that needs one that does not exist: the run fails, or quietly does something else.",
-		Bad:  strings.Replace(workflow(checkout), "    steps:", "    needs: build\n    steps:", 1),
-		Good: workflow(checkout),
-	}
-	r.Check = func(p *rule.Pass) {
-		for _, f := range lint(p) {
-			if f.untrusted || f.kind == "deprecated-commands" || f.kind == "runner-label" && removedRunner.MatchString(f.message) {
-				continue // GH004 and GH016 speak of these
-			}
-			if f.kind == "runner-label" {
-				continue // labels of a team's own runners cannot be known
-			}
-			if strings.Contains(f.message, "is duplicated in") && f.kind == "syntax-check" {
-				continue // AG001 does
-			}
-			found := finding.Finding{Span: f.span(p), Message: strings.TrimSuffix(f.message, ".")}
-			if strings.Contains(f.message, "too old to run") {
-				found.Severity = finding.Warning // GitHub runs most of them on a newer runtime
-			}
-			p.Report(found)
-		}
-	}
-	return r
-}
-
-var (
-	removedRunner = regexp.MustCompile(`"(ubuntu-1[0-9]\.04|ubuntu-20\.04|macos-1[0-3](?:\.15)?(?:-xlarge|-large)?|windows-201[0-9])"`)
-	removedLabel  = regexp.MustCompile(`^(?:ubuntu-1[0-9]\.04|ubuntu-20\.04|macos-1[0-3](?:\.15)?(?:-xlarge|-large)?|windows-201[0-9])$`)
-	oldCommand    = regexp.MustCompile(`::(set-output|save-state|set-env|add-path)\b`)
-	setOutput     = regexp.MustCompile(`^(\s*)echo\s+(["']?)::(set-output|save-state)\s+name=([A-Za-z0-9_-]+)::(.*?)(["']?)\s*$`)
-)
-
-func gh016() rule.Rule {
-	r := base("GH016", finding.Error, rule.Code, "zizmor:insecure-commands")
-	r.Doc = rule.Doc{
-		Title: "command or runner that is gone", Since: "0.1.0",
-		Why:  "set-output and its like are switched off because logs could forge them; ACTIONS_ALLOW_UNSECURE_COMMANDS brings the hole back. Jobs for removed runner images never start.",
-		Bad:  workflow("      - id: v\n        run: echo \"::set-output name=version::1.2\"\n"),
-		Good: workflow("      - id: v\n        run: echo \"version=1.2\" >> \"$GITHUB_OUTPUT\"\n"),
-	}
-	r.Check = func(p *rule.Pass) {
-		root := p.YAML().Root()
-		checkUnsecure(p, root.Get("env"))
-		for _, j := range jobs(p) {
-			checkUnsecure(p, j.Node.Get("env"))
-			for _, n := range append(j.Node.Get("runs-on").List(), j.Node.Get("runs-on")) {
-				if removedLabel.MatchString(n.Text()) {
-					p.Broken(at(p, n), "GitHub has removed the runner "+n.Text()+": choose a newer one")
-				}
-			}
-			for _, e := range j.Node.Get("strategy", "matrix").Entries() {
-				for _, n := range e.Value.Resolve().List() {
-					if removedLabel.MatchString(n.Text()) {
-						p.Broken(at(p, n), "GitHub has removed the runner "+n.Text()+": choose a newer one")
-					}
-				}
-			}
-			for _, s := range j.Steps {
-				checkUnsecure(p, s.Node.Get("env"))
-				checkOldCommands(p, s.Run)
-			}
-		}
-	}
-	return r
-}
-
-func checkUnsecure(p *rule.Pass, env *yaml.Node) {
-	if k, v := env.Find("ACTIONS_ALLOW_UNSECURE_COMMANDS"); k != nil && v.Resolve().Text() != "false" {
-		p.Broken(p.Span(k.Start, v.End), "this brings back commands that a log line can forge: remove it")
-	}
-}
-
-func checkOldCommands(p *rule.Pass, run *yaml.Node) {
-	if !run.IsScalar() {
-		return
-	}
-	at := 0
-	for line := range strings.Lines(run.Text()) {
-		if m := oldCommand.FindStringSubmatchIndex(line); m != nil && !strings.HasPrefix(strings.TrimSpace(line), "#") {
-			name := line[m[2]:m[3]]
-			file := map[string]string{"set-output": "GITHUB_OUTPUT", "save-state": "GITHUB_STATE", "set-env": "GITHUB_ENV", "add-path": "GITHUB_PATH"}[name]
-			span := p.Span(run.Offset(at+m[0]), run.Offset(at+m[1]-1)+1)
-			p.Broken(span, "::"+name+" is switched off: write to the file $"+file, newCommand(p, run, line, at, file)...)
-		}
-		at += len(line)
-	}
-}
-
-// newCommand is the fix for the plain form: echo "::set-output name=x::y".
-func newCommand(p *rule.Pass, run *yaml.Node, line string, from int, file string) []finding.Fix {
-	text := strings.TrimRight(line, "\r\n")
-	m := setOutput.FindStringSubmatch(text)
-	if m == nil || m[2] != m[6] || run.Style == yaml.DoubleQuoted || run.Style == yaml.SingleQuoted || run.Style == yaml.Folded {
-		return nil
-	}
-	q := m[2]
-	if q == "" {
-		q = `"`
-	}
-	start, end := run.Offset(from+len(m[1])), run.Offset(from+len(text)-1)+1
-	return []finding.Fix{p.Replace("write to the file", start, end, "echo "+q+m[4]+"="+m[5]+q+` >> "$`+file+`"`)}
+	return deep
 }

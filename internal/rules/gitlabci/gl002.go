@@ -35,8 +35,8 @@ func gl004() rule.Rule {
 	r.Doc = rule.Doc{
 		Title: "secret in the pipeline, or job token handed out", Since: "0.1.0",
 		Why:  "Variables in the file are in version control. Use protected and masked variables of the project, or id_tokens with a secret store. A job token piped into a shell's download belongs to that server.",
-		Bad:  pipeline + "deploy:\n  image: alpine:3.22\n  environment: production\n  variables:\n    API_TOKEN: k3s9-hq2z-77aa\n  script: ./deploy.sh\n",
-		Good: pipeline + "deploy:\n  image: alpine:3.22\n  environment: production\n  script: ./deploy.sh --token-file \"$API_TOKEN\"\n",
+		Bad:  pipeline + "deploy:\n  image: alpine:3.22\n  environment: production\n  variables:\n    API_TOKEN: k3s9-hq2z-77aa\n  script: deploy\n",
+		Good: pipeline + "deploy:\n  image: alpine:3.22\n  environment: production\n  script: deploy --token-file \"$API_TOKEN\"\n",
 	}
 	r.Check = func(p *rule.Pass) {
 		throwaway := serviceValues(p)

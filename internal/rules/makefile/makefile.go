@@ -68,11 +68,16 @@ func action(p *rule.Pass, rl *mk.Rule, t string) bool {
 	}
 	for _, line := range rl.Recipe {
 		text := p.Makefile().Expand(line.Text)
-		if strings.Contains(text, "$@") || strings.Contains(text, "$(@") || strings.Contains(text, "${@") || regexp.MustCompile(`(?:^|[\s/="'>])`+regexp.QuoteMeta(t)+`(?:$|[\s/"';])`).MatchString(text) {
+		if strings.Contains(text, "$@") || strings.Contains(text, "$(@") || strings.Contains(text, "${@") || names(text, t) {
 			return false
 		}
 	}
 	return len(rl.Recipe) > 0
+}
+
+// names tells whether a command speaks of a file by its name.
+func names(text, file string) bool {
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n/=\"'>;", r) }), file)
 }
 
 func allPhony(f *mk.File, names []string) bool {
