@@ -113,3 +113,43 @@ func TestGoldensAreClean(t *testing.T) {
 		}
 	}
 }
+
+// A file that people wrote, and that meets little of what is asked, meets all of it after the change: those say so who only read it.
+func TestModifyIsProven(t *testing.T) {
+	texts := []string{"Check markdown links", "Jobs must time out after 15 minutes", "Build multi-arch images for amd64 and arm64", "Do not push images from pull requests",
+		"Upload coverage to Codecov", "Publish the image to GHCR on tags", "Nightly run at 02:00 UTC", "Run integration tests against Postgres 16", "Cache docker layers"}
+	for _, tt := range []struct{ example, file string }{{"python-api", "python"}, {"node-api", "node"}} {
+		tree, err := repo.Open("../../../examples/" + tt.example)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err := os.ReadFile("testdata/modify/" + tt.file + ".before.yml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		facts := stacks.Survey(tree)
+		path := Artifact().Paths(facts)[0]
+		files := map[string][]byte{path: src, "Dockerfile": []byte("FROM scratch\n")}
+		req := &artifact.Request{Path: path, Tree: tree.With(files), Facts: facts, Recipes: stacks.Recipes(tree, facts), Siblings: []string{"Dockerfile"}}
+		for _, text := range append(Standard(facts), texts...) {
+			req.Claims = append(req.Claims, criterion.Understand(text).Claims...)
+		}
+		unproven := func(content []byte) (out []criterion.Claim, reasons []string) {
+			files[path] = content
+			for _, c := range req.Claims {
+				if r := proof.Prove(proof.Input{Tree: tree.With(files), Files: []string{path}, Facts: facts}, c); r.Status != proof.Proven {
+					out, reasons = append(out, c), append(reasons, c.String()+": "+r.Reason)
+				}
+			}
+			return out, reasons
+		}
+		req.Unproven, _ = unproven(src)
+		out, err := Modify(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left, reasons := unproven(out.Content); len(left) > 0 || len(req.Unproven) < 10 {
+			t.Errorf("%s: %d unproven before, %d after: %q\n%s", tt.example, len(req.Unproven), len(left), reasons, out.Content)
+		}
+	}
+}

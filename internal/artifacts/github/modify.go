@@ -158,7 +158,7 @@ func (c *changer) forWork(cl criterion.Claim) func() error {
 	case criterion.NoPush:
 		return c.noPush
 	case criterion.Publish:
-		return func() error { return c.job(plan.Publish) }
+		return c.publish
 	case criterion.LinkCheck:
 		return func() error { return c.job(plan.Links) }
 	case criterion.Scan:

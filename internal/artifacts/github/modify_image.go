@@ -92,6 +92,22 @@ func (c *changer) layers() error {
 	return nil
 }
 
+// publish adds the job that publishes, and the event that starts it.
+func (c *changer) publish() error {
+	if err := c.job(plan.Publish); err != nil {
+		return err
+	}
+	if c.plan.Publish.OnBranch {
+		if err := c.event("push"); err != nil {
+			return err
+		}
+	}
+	if c.plan.Publish.OnTag {
+		return c.event("tag")
+	}
+	return nil
+}
+
 // noPush keeps pull requests from pushing images.
 func (c *changer) noPush() error {
 	if len(c.buildSteps()) == 0 {

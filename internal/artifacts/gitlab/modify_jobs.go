@@ -216,7 +216,7 @@ func (c *changer) variables(j *job, env []stack.KV) error {
 		case have != nil:
 			err = c.Add(have, "", entry)
 		default:
-			err = c.Before(c.again(j).node, "cache", "variables:\n  "+entry)
+			err = c.Before(c.again(j).node, "script", "variables:\n  "+entry)
 		}
 		if err != nil {
 			return err

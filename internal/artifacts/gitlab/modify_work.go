@@ -131,19 +131,41 @@ func (c *changer) orders(cl criterion.Claim) error {
 // integration adds services and the variables that lead to them to the jobs that test.
 func (c *changer) integration() error {
 	for _, part := range c.plan.Parts {
-		host := c.find(plan.Test, part)
-		switch {
-		case len(part.Services) == 0:
+		if len(part.Services) == 0 {
 			continue
-		case host == nil:
-			return c.jobsOf(plan.Test)
-		case host.node.Has("services") || host.node.Has("variables"):
-			return fmt.Errorf("%s:%d: job %s has services or variables of its own: AutoGit does not know whether they are the ones meant", c.req.Path, host.node.Line, host.id)
 		}
-		text := c.render(func(w *writer) { w.services(part) })
-		if err := c.Before(host.node, "script", text); err != nil {
+		host := c.find(plan.Test, part)
+		if host == nil {
+			return c.jobsOf(plan.Test)
+		}
+		for _, s := range part.Services {
+			if err := c.serve(c.again(host), s); err != nil {
+				return c.because(host.node.Line, "job "+host.id, err)
+			}
+		}
+		if err := c.variables(c.again(host), part.ServiceEnv(func(name string) string { return name }, password)); err != nil {
 			return c.because(host.node.Line, "job "+host.id, err)
 		}
 	}
 	return nil
+}
+
+// serve adds one service to a job, unless one of that image is there.
+func (c *changer) serve(host *job, s plan.Service) error {
+	list := host.node.Get("services")
+	name, _, _ := strings.Cut(s.Image, ":")
+	for _, have := range list.List() {
+		image := have.Text() + have.Get("name").Text()
+		if image == s.Image {
+			return nil
+		}
+		if image == name || strings.HasPrefix(image, name+":") {
+			return fmt.Errorf("it has the service %s already: AutoGit does not change its version", image)
+		}
+	}
+	item := c.render(func(w *writer) { w.Item(func() { w.service(s) }) })
+	if list.IsSequence() {
+		return c.Append(list, item)
+	}
+	return c.Before(host.node, "script", "services:\n  "+strings.ReplaceAll(strings.TrimSuffix(item, "\n"), "\n", "\n  ")+"\n")
 }
