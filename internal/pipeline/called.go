@@ -226,10 +226,7 @@ func (x *expander) packageScript(p place, c shell.Command, manifest, name string
 				s = "composer " + rest
 			}
 		}
-		for _, cmd := range x.script(in, s) {
-			cmd.Line = max(in.line, 1)
-			out = append(out, cmd)
-		}
+		out = append(out, x.script(in, s)...)
 	}
 	return out
 }
