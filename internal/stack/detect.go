@@ -63,11 +63,23 @@ func Recipes(tree *repo.Tree, facts *Facts, stacks []Stack) []Recipe {
 		for _, s := range stacks {
 			if s.Name == facts.Components[i].Stack && s.Recipe != nil {
 				out[i] = s.Recipe(tree, &facts.Components[i])
+				if len(out[i].Deploy) == 0 {
+					out[i].Deploy = deploy(tree, facts.Components[i].Path)
+				}
 				break
 			}
 		}
 	}
 	return out
+}
+
+// deploy is the repository's own way to deploy a component: a script that is there for it.
+func deploy(tree *repo.Tree, dir string) []Command {
+	s := &Scan{Tree: tree, Dir: dir}
+	if name, ok := s.First("scripts/deploy.sh", "bin/deploy.sh", "deploy.sh", "deploy/deploy.sh"); ok {
+		return []Command{{Run: "bash " + name, Tool: "bash", Why: "The repository's own deployment."}}
+	}
+	return nil
 }
 
 type detector struct {

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/autogit/autogit/internal/repo"
@@ -23,6 +24,9 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	r.FormatCheck = []stack.Command{{Run: check, Tool: "gofmt", Why: "Prints the files that gofmt would change, and fails when there are any."}}
 	r.Format = []stack.Command{{Run: format, Tool: "gofmt"}}
 	r.Build = []stack.Command{{Run: build(c), Tool: "go"}}
+	if tag := integrationTag(scan); tag != "" {
+		r.Integration = []stack.Command{{Run: "go test -race -tags=" + tag + " ./...", Tool: "go", Why: "Tests behind the build tag " + tag + " need the services."}}
+	}
 	r.Clean = []stack.Command{{Run: "rm -rf bin coverage.out", Tool: "rm"}, {Run: "go clean", Tool: "go"}}
 	r.Tools = tools(c, check)
 	for _, t := range r.Tools {
@@ -45,6 +49,26 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		r.DevReload = strings.Contains(c.Dev.String(), "air-verse/air")
 	}
 	return r
+}
+
+var integrationLine = regexp.MustCompile(`^//go:build (integration|e2e|integration_test)\s*$`)
+
+// integrationTag is the build tag that keeps tests out of a plain run.
+func integrationTag(scan *stack.Scan) string {
+	for _, f := range scan.Tree.Under(scan.Dir) {
+		if !strings.HasSuffix(f.Path, "_test.go") {
+			continue
+		}
+		for _, l := range scan.Tree.Lines(f.Path) {
+			if strings.HasPrefix(l, "package ") {
+				break
+			}
+			if m := integrationLine.FindStringSubmatch(l); m != nil {
+				return m[1]
+			}
+		}
+	}
+	return ""
 }
 
 func build(c *stack.Component) string {

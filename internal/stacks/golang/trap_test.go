@@ -251,3 +251,26 @@ func TestNamesAssignedManyTimesDoNotHang(t *testing.T) {
 		t.Errorf("took %v", d)
 	}
 }
+
+func TestIntegrationTestsBehindABuildTag(t *testing.T) {
+	files := program("\t\"fmt\"\n", "fmt.Println()")
+	files["store_test.go"] = "//go:build integration\n\npackage main\n"
+	if r := one(t, files).Recipe; len(r.Integration) != 1 || r.Integration[0].Run != "go test -race -tags=integration ./..." {
+		t.Errorf("%v", r.Integration)
+	}
+	files["store_test.go"] = "package main\n\n//go:build integration\n"
+	if r := one(t, files).Recipe; r.Integration != nil {
+		t.Errorf("a comment is no build tag: %v", r.Integration)
+	}
+}
+
+func TestDeployIsTheRepositorysOwnScript(t *testing.T) {
+	files := program("\t\"fmt\"\n", "fmt.Println()")
+	if d := one(t, files).Recipe.Deploy; d != nil {
+		t.Errorf("%v", d)
+	}
+	files["scripts/deploy.sh"] = "#!/bin/bash\n"
+	if d := one(t, files).Recipe.Deploy; len(d) != 1 || d[0].Run != "bash scripts/deploy.sh" {
+		t.Errorf("%v", d)
+	}
+}

@@ -2,6 +2,7 @@ package python
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ var toolVersions = map[string]string{
 	"uv": "0.12.10", "poetry": "2.2.1", "pipenv": "2025.0.4", "pdm": "2.26.1",
 }
 
+// deselected is how pytest's configuration leaves the integration tests out.
+var deselected = regexp.MustCompile(`-m[ =]["'\\]*not integration`)
+
 func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	scan := &stack.Scan{Tree: tree, Dir: c.Path, Contradict: func(string, ...stack.Fact) {}}
 	d := &describer{scan: scan, p: read(scan), files: programs(scan), c: c, hasTests: hasTests(scan)}
@@ -27,7 +31,7 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		Tools:     d.toolTable(run),
 		Audit:     d.audit(run),
 		Matrix:    matrix(c, d.p),
-		Clean:     []stack.Command{{Run: "rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .coverage coverage.xml htmlcov", Tool: "rm"}, {Run: "find . -type d -name __pycache__ -prune -exec rm -rf {} +", Tool: "find"}},
+		Clean:     []stack.Command{{Run: "rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .coverage coverage.xml htmlcov requirements.audit.txt", Tool: "rm"}, {Run: "find . -type d -name __pycache__ -prune -exec rm -rf {} +", Tool: "find"}},
 	}
 	for _, t := range r.Tools {
 		if !t.Known {
@@ -55,6 +59,9 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		if strings.Contains(cmd, "--cov") {
 			r.CoverageFile = "coverage.xml"
 		}
+	}
+	if d.has("pytest") && deselected.MatchString(d.scan.Text("pyproject.toml")+d.scan.Text("pytest.ini")+d.scan.Text("setup.cfg")) {
+		r.Integration = []stack.Command{{Run: run + "pytest -m integration", Tool: "pytest", Why: "The configuration leaves these out of a plain run: they need the services."}}
 	}
 	d.build(&r, run)
 	d.running(&r, run)

@@ -235,3 +235,13 @@ func TestLibraryHasNoImage(t *testing.T) {
 		t.Errorf("%s", r.Kind)
 	}
 }
+
+func TestIntegrationTestsThatAreDeselected(t *testing.T) {
+	files := with(api, "tests/test_a.py", "def test_a(): ...\n", "pyproject.toml", "[tool.pytest.ini_options]\naddopts = \"-m 'not integration'\"\n")
+	if r := one(t, files).Recipe; len(r.Integration) != 1 || r.Integration[0].Run != "pytest -m integration" {
+		t.Errorf("%v", r.Integration)
+	}
+	if r := one(t, with(api, "tests/test_a.py", "def test_a(): ...\n")).Recipe; r.Integration != nil {
+		t.Errorf("%v", r.Integration)
+	}
+}
