@@ -4,7 +4,7 @@ package pages
 import "github.com/autogit/autogit/internal/stack"
 
 // server runs as a numeric user on an unprivileged port. Dated November 2026.
-const server = "nginxinc/nginx-unprivileged:1.29.3-alpine"
+const server = "nginxinc/nginx-unprivileged:1.29.8-alpine"
 
 // Port is where the server listens, Health the route that it answers itself.
 const (

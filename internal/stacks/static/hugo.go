@@ -70,20 +70,18 @@ func hugoRecipe(s *stack.Scan, c *stack.Component, r *stack.Recipe) {
 	r.Toolchain = stack.Toolchain{
 		GitLabImage: "hugomods/hugo:exts-" + stack.VersionPlaceholder,
 		Setup: []stack.Command{{
-			Run: "go install github.com/gohugoio/hugo@v" + stack.VersionPlaceholder, Tool: "go",
-			Why: "Runners carry Go; Hugo is compiled in exactly the version that the site pins.",
+			Run:  `CGO_ENABLED=1 go install -tags extended github.com/gohugoio/hugo@v` + stack.VersionPlaceholder + ` && echo "$(go env GOPATH)/bin" >> "$GITHUB_PATH"`,
+			Tool: "go",
+			Why:  "Runners carry Go; Hugo's extended edition is compiled in exactly the version that the site pins.",
 		}},
 	}
 	build := stack.Stage{Name: "build", From: "${HUGO_IMAGE}", Cross: true, Why: "Pages are the same for every architecture, so they are built once.", Steps: []stack.Step{
 		{Text: "WORKDIR /site"},
 	}}
-	if s.Has("go.mod") && s.Has("go.sum") {
-		build.Steps = append(build.Steps, stack.Step{Why: "Themes before pages: this layer stays cached until they change.", Text: "COPY go.mod go.sum ./"})
-	}
 	if s.Has("package.json") && s.Has("package-lock.json") {
-		build.Steps = append(build.Steps, stack.Step{Text: "COPY package.json package-lock.json ./"}, stack.Step{Text: "RUN --mount=type=cache,target=/root/.npm npm ci"})
+		build.Steps = append(build.Steps, stack.Step{Why: "Manifests before pages: this layer stays cached until they change.", Text: "COPY package.json package-lock.json ./"}, stack.Step{Text: "RUN --mount=type=cache,target=/root/.npm npm ci"})
 	}
-	build.Steps = append(build.Steps, stack.Step{Text: "COPY . ."}, stack.Step{Text: "RUN --mount=type=cache,target=/tmp/hugo_cache HUGO_CACHEDIR=/tmp/hugo_cache " + c.Build.String()})
+	build.Steps = append(build.Steps, stack.Step{Text: "COPY . ."}, stack.Step{Why: "Themes and resized pictures stay in a cache.", Text: "RUN --mount=type=cache,target=/tmp/hugo_cache HUGO_CACHEDIR=/tmp/hugo_cache " + c.Build.String()})
 	r.Image = pages.Image(pages.Site{
 		Args: []stack.KV{{Key: "HUGO_IMAGE", Value: base}}, Stages: []stack.Stage{build}, From: "build", Dir: "/site/" + c.Output.String(),
 		Ignore: source.Ignore(c.Output.String(), "resources", ".hugo_build.lock", "node_modules"),

@@ -42,7 +42,7 @@ func jekyll() generator {
 
 func jekyllRecipe(_ *stack.Scan, c *stack.Component, r *stack.Recipe) {
 	r.Toolchain = stack.Toolchain{
-		Actions: []stack.Action{{Name: "ruby/setup-ruby", Title: "Set up Ruby", With: []stack.KV{{Key: "ruby-version", Value: stack.VersionPlaceholder}, {Key: "bundler-cache", Value: "true"}}}},
+		Actions: []stack.Action{{Name: "ruby/setup-ruby", Title: "Set up Ruby", With: []stack.KV{{Key: "ruby-version", Value: stack.VersionPlaceholder}}}},
 
 		GitLabImage: "ruby:" + stack.VersionPlaceholder + "-bookworm",
 		CachePaths:  []string{".cache/bundle/"}, CacheEnv: []stack.KV{{Key: "BUNDLE_PATH", Value: "$CI_PROJECT_DIR/.cache/bundle"}},
@@ -51,12 +51,20 @@ func jekyllRecipe(_ *stack.Scan, c *stack.Component, r *stack.Recipe) {
 	if c.LockFile != nil {
 		gems = "COPY Gemfile Gemfile.lock ./"
 		r.Toolchain.CacheKeys = []string{c.LockFile.Value}
+		r.Toolchain.Actions[0].With = append(r.Toolchain.Actions[0].With, stack.KV{Key: "bundler-cache", Value: "true"})
+	}
+	if c.Path != "." {
+		r.Toolchain.Actions[0].With = append(r.Toolchain.Actions[0].With, stack.KV{Key: "working-directory", Value: c.Path})
+	}
+	install := "RUN bundle install"
+	if c.LockFile != nil {
+		install = "RUN BUNDLE_FROZEN=true bundle install"
 	}
 	r.Image = pages.Image(pages.Site{
 		Args: []stack.KV{{Key: "RUBY_IMAGE", Value: "ruby:" + c.Version.String() + "-bookworm"}}, From: "build", Dir: "/site/" + c.Output.String(),
 		Stages: []stack.Stage{{Name: "build", From: "${RUBY_IMAGE}", Cross: true, Why: "Pages are the same for every architecture, so they are built once.", Steps: []stack.Step{
 			{Text: "WORKDIR /site"}, {Why: "Gems before pages: this layer stays cached until they change.", Text: gems},
-			{Text: "RUN bundle install"}, {Text: "COPY . ."}, {Text: "RUN JEKYLL_ENV=production " + c.Build.String()},
+			{Text: install}, {Text: "COPY . ."}, {Text: "RUN JEKYLL_ENV=production " + c.Build.String()},
 		}}},
 		Ignore: source.Ignore(c.Output.String(), ".jekyll-cache", "vendor"),
 	})
@@ -131,7 +139,7 @@ func plain() generator {
 	return generator{
 		language: "html",
 		find: func(s *stack.Scan) (finding.Evidence, bool) {
-			if !s.Has("index.html") || s.Has("package.json") || s.Has("angular.json") {
+			if !s.Has("index.html") || s.Has("package.json") || s.Has("angular.json") || template.MatchString(s.Text("index.html")) || partOfSite(s) {
 				return finding.Evidence{}, false
 			}
 			for _, part := range strings.Split(s.Dir, "/") {
@@ -149,8 +157,27 @@ func plain() generator {
 	}
 }
 
+// template is what a program fills in before a browser sees the page.
+var template = regexp.MustCompile(`\{\{|\{%|<%|<\?php|th:text=`)
+
+// partOfSite tells whether a folder lies in a site: in one that a generator makes, or below the first page of a plain one.
+func partOfSite(s *stack.Scan) bool {
+	for _, dir := range s.Ancestors() {
+		up := &stack.Scan{Tree: s.Tree, Dir: dir}
+		if up.Has("index.html") {
+			return true
+		}
+		for _, g := range []generator{hugo(), eleventy(), jekyll(), mkdocs()} {
+			if _, ok := g.find(up); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // builtDirs hold pages that something built, or templates of a program.
 var builtDirs = map[string]bool{
 	"dist": true, "build": true, "public": true, "_site": true, "site": true, "out": true, "templates": true, "coverage": true, "htmlcov": true, "static": true,
-	"resources": true, "views": true, "target": true, "webapp": true, "wwwroot": true, "src": true, "assets": true, "test": true, "tests": true, "docs": true,
+	"resources": true, "views": true, "layouts": true, "_layouts": true, "_includes": true, "themes": true, "partials": true, "target": true, "webapp": true, "wwwroot": true, "src": true, "assets": true, "test": true, "tests": true, "docs": true,
 }

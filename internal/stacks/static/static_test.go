@@ -94,3 +94,16 @@ func FuzzDetect(f *testing.F) {
 		}
 	})
 }
+
+func TestTemplatesAndFoldersOfASiteAreNoSites(t *testing.T) {
+	r := survey(t, map[string]string{"hugo.toml": "baseURL = 'x'\n", "layouts/index.html": "<html></html>", "sub/index.html": "x", "content/a.md": "x"})
+	if r.Framework.String() != "hugo" {
+		t.Errorf("component %+v", r.Component)
+	}
+	if r = survey(t, map[string]string{"index.html": "x", "about/index.html": "x", "blog/first/index.html": "x"}); r.Path != "." {
+		t.Errorf("path %q", r.Path)
+	}
+	for _, text := range []string{"<p>{{ user.name }}</p>", "{% block x %}", "<%= yield %>", "<?php echo 1;"} {
+		stacktest.None(t, Stack(), map[string]string{"pages/index.html": text})
+	}
+}
