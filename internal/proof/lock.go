@@ -76,7 +76,7 @@ func installKind(c pipeline.Command, im *image, s *dockerfile.Stage) (kind, why 
 		}
 	case "bundle":
 		if first == "install" || first == "" {
-			frozen := has("--deployment", "--frozen") || strings.Contains(c.Script, "frozen true") || strings.Contains(c.Script, "deployment true") || bundleEnv(im, s)
+			frozen := has("--deployment", "--frozen") || strings.Contains(c.Script, "frozen true") || strings.Contains(c.Script, "deployment true") || strings.Contains(c.Script, "BUNDLE_FROZEN=true ") || bundleEnv(im, s)
 			return "Gemfile.lock", unless(frozen, "bundle install needs a frozen or deployment setting")
 		}
 		if first == "update" {

@@ -70,22 +70,28 @@ func paths(facts *stack.Facts) []string {
 // standard are the criteria that each Dockerfile is held against when nobody says more.
 func standard(facts *stack.Facts) []string {
 	out := []string{
-		"Multi-stage build for smaller image", "Non-root user for security", "Pin base image versions", "No secrets in the image",
+		"Non-root user for security", "Pin base image versions", "No secrets in the image",
 		"No build tools in the final image", "Proper signal handling", "Labels with source and version",
 	}
-	runs, locked, health := 0, 0, 0
+	runs, locked, health, built := 0, 0, 0, 0
 	for i := range facts.Components {
 		c := &facts.Components[i]
 		if !imageable(c) {
 			continue
 		}
 		runs++
+		if c.Kind != stack.KindStatic || c.Build != nil {
+			built++ // pages that nothing builds need one stage only
+		}
 		if c.LockFile != nil {
 			locked++
 		}
 		if c.Health != nil && c.Port != nil {
 			health++
 		}
+	}
+	if runs > 0 && built == runs {
+		out = append(out, "Multi-stage build for smaller image")
 	}
 	if runs > 0 && locked == runs {
 		out = append(out, "Use the lock file")
