@@ -154,6 +154,10 @@ func (c *changer) concerns(cl criterion.Claim, part *plan.Part) bool {
 
 // addSteps adds to a job the steps that a claim needs and the job lacks, behind the last command.
 func (c *changer) addSteps(host *job, pj *plan.Job, cl criterion.Claim) error {
+	if err := c.harden(host, pj); err != nil {
+		return err
+	}
+	host = c.again(host)
 	for _, s := range pj.Steps {
 		if host.runs(s.Run, "") || !wanted(s, cl) {
 			continue

@@ -251,6 +251,26 @@ func (c *changer) failFast() error {
 	return nil
 }
 
+// harden makes the failure of a job, and of those of its steps that do the plan's work, count: a check that may fail is none.
+func (c *changer) harden(j *job, pj *plan.Job) error {
+	if j.node.Has("continue-on-error") {
+		if err := c.Remove(j.node, "continue-on-error"); err != nil {
+			return c.because(j.node.Line, "continue-on-error", err)
+		}
+	}
+	for i := range j.steps() {
+		s := c.again(j).steps()[i]
+		run := s.Get("run").Text()
+		does := slices.ContainsFunc(pj.Steps, func(st plan.Step) bool { return strings.Contains(run, st.Run) })
+		if does && s.Has("continue-on-error") {
+			if err := c.Remove(s, "continue-on-error"); err != nil {
+				return c.because(s.Line, "continue-on-error", err)
+			}
+		}
+	}
+	return nil
+}
+
 // gates takes continue-on-error away, so that a check that fails is seen.
 func (c *changer) gates() error {
 	for i := range c.jobs() {

@@ -215,7 +215,7 @@ func (w *writer) matrix(part *plan.Part) {
 	if len(part.Matrix) == 0 {
 		return
 	}
-	name := strings.ToUpper(strings.ReplaceAll(part.VersionKey(), "-", "_"))
+	name := matrixName(part)
 	w.Key("image", jobImage(part, "$"+name))
 	w.Map("parallel", func() {
 		w.Map("matrix", func() {
@@ -227,6 +227,11 @@ func (w *writer) matrix(part *plan.Part) {
 			w.Map("key", func() { w.Key("prefix", cmp.Or(artifact.Slug(part.Name), part.Stack)+"-$"+name) })
 		})
 	}
+}
+
+// matrixName is the variable that holds the version of a job of the matrix.
+func matrixName(part *plan.Part) string {
+	return strings.ToUpper(strings.ReplaceAll(part.VersionKey(), "-", "_"))
 }
 
 // coverage shows the report in merge requests, in the formats that GitLab reads, and keeps it.

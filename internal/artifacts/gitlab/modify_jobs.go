@@ -120,10 +120,8 @@ func (c *changer) timeouts(minutes string) error {
 // gates takes allow_failure away, so that a check that fails is seen.
 func (c *changer) gates() error {
 	for i := range c.jobs() {
-		if j := c.jobs()[i]; j.node.Has("allow_failure") {
-			if err := c.Remove(j.node, "allow_failure"); err != nil {
-				return c.because(j.node.Line, "job "+j.id, err)
-			}
+		if err := c.harden(c.jobs()[i]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -132,6 +130,14 @@ func (c *changer) gates() error {
 var orderKinds = map[string]plan.Kind{
 	"lint": plan.Lint, "typecheck": plan.Lint, "format-check": plan.Lint, "test": plan.Test, "build": plan.Image, "image-build": plan.Image,
 	"publish": plan.Publish, "push": plan.Publish, "scan": plan.Scan, "security": plan.Scan,
+}
+
+// harden makes a job's failure count: a check that may fail is none.
+func (c *changer) harden(j *job) error {
+	if n := j.node.Get("allow_failure"); n == nil || n.Text() == "false" {
+		return nil
+	}
+	return c.because(j.node.Line, "job "+j.id, c.Remove(j.node, "allow_failure"))
 }
 
 // order makes the later job wait for the earlier one, by needs: that holds whatever their stages are.
@@ -240,6 +246,10 @@ func (c *changer) work(kind plan.Kind, cl criterion.Claim) error {
 			}
 			continue
 		}
+		if err := c.harden(host); err != nil {
+			return err
+		}
+		host = c.again(host)
 		for _, s := range pj.Steps {
 			if host.runs(s.Run) || !wanted(s, cl) {
 				continue

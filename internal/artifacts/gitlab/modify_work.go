@@ -25,7 +25,7 @@ func (c *changer) matrix() error {
 			}
 			continue
 		}
-		name := strings.ToUpper(strings.ReplaceAll(part.VersionKey(), "-", "_"))
+		name := matrixName(part)
 		var err error
 		if list := host.node.Get("parallel", "matrix"); list != nil {
 			err = c.versions(host, list, name, part.Matrix)
@@ -58,7 +58,13 @@ func (c *changer) parallel(host *job, part *plan.Part, name string) error {
 		return c.because(host.node.Line, "job "+host.id, err)
 	}
 	text := "parallel:\n  matrix:\n    - " + name + ": " + yamltext.Flow(part.Matrix) + "\n"
-	return c.because(host.node.Line, "job "+host.id, c.Add(c.again(host).node, "image", text))
+	if err := c.Add(c.again(host).node, "image", text); err != nil {
+		return c.because(host.node.Line, "job "+host.id, err)
+	}
+	if v := part.VersionVariable(); v != "" {
+		return c.because(host.node.Line, "job "+host.id, c.variables(host, []stack.KV{{Key: v, Value: "$" + name}}))
+	}
+	return nil
 }
 
 // versions adds what a matrix that is there lacks, in the entry of the variable that holds versions.

@@ -10,19 +10,21 @@ import (
 // password is new in each pipeline: a literal one would be copied to where others can reach the server.
 const password = "ci-$CI_PIPELINE_ID"
 
-// services writes the containers that tests talk to. GitLab's runner waits for their ports before the script starts.
+// services writes the containers that tests talk to, and the variables of the job. GitLab's runner waits for their ports before the script starts.
 func (w *writer) services(part *plan.Part) {
-	if len(part.Services) == 0 {
-		return
+	env := part.ServiceEnv(func(name string) string { return name }, password)
+	if v := part.VersionVariable(); v != "" && len(part.Matrix) > 0 {
+		env = append([]stack.KV{{Key: v, Value: "$" + matrixName(part)}}, env...)
 	}
-	host := func(name string) string { return name }
-	env := part.ServiceEnv(host, password)
 	if len(env) > 0 {
 		w.Map("variables", func() {
 			for _, kv := range env {
 				w.Key(kv.Key, kv.Value)
 			}
 		})
+	}
+	if len(part.Services) == 0 {
+		return
 	}
 	w.once("The runner starts the script when the ports of all services answer.")
 	w.Map("services", func() {

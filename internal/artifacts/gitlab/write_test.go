@@ -200,3 +200,11 @@ func TestCacheKeyHasAtMostTwoFiles(t *testing.T) {
 		t.Errorf("cache key has %d files, want 2\n%s", n, out)
 	}
 }
+
+// In a matrix, uv would take the version of .python-version on every leg, and get it when the image has another.
+func TestMatrixTellsUVTheVersion(t *testing.T) {
+	out := string(write(t, plantest.Get("textlib").Request(".gitlab-ci.yml")))
+	if !strings.Contains(out, "UV_PYTHON: $PYTHON_VERSION") {
+		t.Errorf("the matrix does not reach uv:\n%s", out)
+	}
+}

@@ -112,3 +112,17 @@ func (part *Part) VersionKey() string {
 	}
 	return cmp.Or(artifact.Slug(languageOf(part)), "language") + "-version"
 }
+
+// versionVariables are the variables by which setup actions make a tool use the version of the job, whatever a version file
+// says. Where a job has no such action, it must set them itself.
+var versionVariables = map[string]string{"astral-sh/setup-uv": "UV_PYTHON"}
+
+// VersionVariable is the variable that a matrix must set where no setup action does; empty when the image alone decides.
+func (part *Part) VersionVariable() string {
+	for _, a := range part.Recipe.Toolchain.Actions {
+		if v := versionVariables[a.Name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
