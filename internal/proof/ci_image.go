@@ -223,7 +223,9 @@ func pushOutput(c pipeline.Command) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(c.Args, func(a string) bool { return strings.HasPrefix(a, "--output=") && (strings.Contains(a, "registry") || strings.Contains(a, "push=true")) })
+	return slices.ContainsFunc(c.Args, func(a string) bool {
+		return strings.HasPrefix(a, "--output=") && (strings.Contains(a, "registry") || strings.Contains(a, "push=true"))
+	})
 }
 
 func pushesImage(c pipeline.Command) bool {

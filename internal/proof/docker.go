@@ -35,8 +35,8 @@ func (p *prover) dockerfile(file string) *image {
 		return nil
 	}
 	f, err := dockerfile.Parse(b)
-	if err != nil || f.Final() == nil {
-		why := "it has no FROM"
+	if err != nil || f.Final() == nil || f.Final().Root().Image == "" {
+		why := "it has no FROM with an image"
 		if err != nil {
 			why = err.Error()
 		}

@@ -291,10 +291,12 @@ func noRoot(p *prover) Result {
 					return unproven("the recipe uses sudo", p.at(r.path, l.Line))
 				}
 			}
-			last = p.at(r.path, rule.Line)
+			if len(rule.Recipe) > 0 {
+				last = p.at(r.path, rule.Line)
+			}
 		}
 		if last.File == "" {
-			return unproven("there is no target", p.at(r.path, 1))
+			return unproven("no target runs anything", p.at(r.path, 1))
 		}
 		return proven(last)
 	})

@@ -150,6 +150,10 @@ func (p *prover) loadPipelines() {
 			p.bad = append(p.bad, err.Error())
 			continue
 		}
+		if len(pl.Jobs) == 0 {
+			p.bad = append(p.bad, f+" has no jobs")
+			continue
+		}
 		pl.Covers = func(patterns []string) bool { return p.covers(patterns, nil) }
 		p.ci = append(p.ci, pl)
 	}

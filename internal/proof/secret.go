@@ -198,6 +198,9 @@ func noLiteralSecrets(p *prover) Result {
 		}
 		switch p.in.Tree.Kind(file) {
 		case repo.KindCompose, repo.KindWorkflow, repo.KindGitLabCI:
+			if _, err := p.stackFile(file); err != nil && p.in.Tree.Kind(file) == repo.KindCompose {
+				return unproven(err.Error())
+			}
 			b, err := p.in.Tree.Read(file)
 			if err != nil {
 				return unproven(err.Error())
