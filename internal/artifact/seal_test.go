@@ -64,3 +64,16 @@ func FuzzUntouched(f *testing.F) {
 		}
 	})
 }
+
+func TestInLineEndsOf(t *testing.T) {
+	fresh := Seal([]byte("a\nb\n"))
+	windows := []byte(strings.ReplaceAll(string(fresh), "\n", "\r\n"))
+	if got := InLineEndsOf(windows, fresh); !bytes.Equal(got, windows) || !Untouched(got) {
+		t.Errorf("%q", got)
+	}
+	for _, old := range [][]byte{nil, fresh, []byte("\n\r\n")} {
+		if got := InLineEndsOf(old, fresh); !bytes.Equal(got, fresh) {
+			t.Errorf("%q for %q", got, old)
+		}
+	}
+}

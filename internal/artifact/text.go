@@ -9,3 +9,12 @@ func LineEnd(content []byte) string {
 	}
 	return "\n"
 }
+
+// InLineEndsOf writes content with the line ends of the file that it replaces: a checkout on Windows stays one, and writing
+// the same again changes no byte.
+func InLineEndsOf(old, content []byte) []byte {
+	if LineEnd(old) == "\n" {
+		return content
+	}
+	return bytes.ReplaceAll(content, []byte("\n"), []byte("\r\n"))
+}

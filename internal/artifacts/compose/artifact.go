@@ -48,5 +48,5 @@ func Write(r *artifact.Request) (*artifact.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &artifact.Output{Content: b.p.render(), Suggested: b.suggestions(), Notes: b.p.notes}, nil
+	return &artifact.Output{Content: artifact.InLineEndsOf(r.Existing(), b.p.render()), Suggested: b.suggestions(), Notes: b.p.notes}, nil
 }

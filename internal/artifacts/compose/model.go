@@ -120,6 +120,19 @@ func (p *project) addVolume(v volume) {
 	p.volumes = append(p.volumes, v)
 }
 
+// take adds what the services of another project need from outside.
+func (p *project) take(from *project) {
+	for _, v := range from.vars {
+		p.addVar(v)
+	}
+	for _, v := range from.volumes {
+		p.addVolume(v)
+	}
+	for _, s := range from.secrets {
+		p.addSecret(s)
+	}
+}
+
 // apps are the services that run the repository's own programs.
 func (p *project) apps() []*service {
 	var out []*service

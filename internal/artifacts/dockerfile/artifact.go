@@ -123,7 +123,7 @@ func Write(r *artifact.Request) (*artifact.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &artifact.Output{Content: p.render(r), Notes: p.notes}
+	out := &artifact.Output{Content: artifact.InLineEndsOf(r.Existing(), p.render(r)), Notes: p.notes}
 	if f := suggestIgnore(r, p.context); f != nil {
 		out.Suggested = append(out.Suggested, *f)
 	}

@@ -172,7 +172,7 @@ func writeIgnore(r *artifact.Request) (*artifact.Output, error) {
 		}
 		context, parts = contextOf(part), []artifact.Part{part}
 	}
-	return &artifact.Output{Content: ignoreFile(r.Tree, context, parts)}, nil
+	return &artifact.Output{Content: artifact.InLineEndsOf(r.Existing(), ignoreFile(r.Tree, context, parts))}, nil
 }
 
 // modifyIgnore adds what an existing .dockerignore lacks.
