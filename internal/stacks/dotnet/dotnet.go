@@ -60,24 +60,24 @@ func referenced(s *stack.Scan, lib *project) bool {
 	return false
 }
 
-func hasSolution(s *stack.Scan) bool { return solutionIn(s) != "" }
+func hasSolution(s *stack.Scan) bool { return slices.Contains(solutions(s), s.Dir) }
 
-func solutionIn(s *stack.Scan) string {
-	for _, f := range s.Tree.Under(s.Dir) {
-		if ext := path.Ext(f.Path); path.Dir(f.Path) == s.Dir && (ext == ".sln" || ext == ".slnx") {
-			return f.Path
+// solutions are the folders that have a solution, of those that are the scan's own or lie above it.
+func solutions(s *stack.Scan) []string {
+	var out []string
+	for _, f := range s.Tree.Files() {
+		if !strings.HasSuffix(f.Path, ".sln") && !strings.HasSuffix(f.Path, ".slnx") {
+			continue
+		}
+		if dir := path.Dir(f.Path); source.Below(s.Dir, dir) && !slices.Contains(out, dir) {
+			out = append(out, dir)
 		}
 	}
-	return ""
+	return out
 }
 
 func ownedBySolution(s *stack.Scan) bool {
-	for _, dir := range s.Ancestors() {
-		if hasSolution(&stack.Scan{Tree: s.Tree, Dir: dir}) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(solutions(s), func(dir string) bool { return dir != s.Dir })
 }
 
 // apps are the programs, services first.

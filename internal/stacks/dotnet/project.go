@@ -53,11 +53,12 @@ var (
 // readWorkspace reads the project files below the folder.
 func readWorkspace(s *stack.Scan) *workspace {
 	w := &workspace{scan: s}
+	whole := hasSolution(s)
 	for _, f := range s.Tree.Under(s.Dir) {
 		if languages[path.Ext(f.Path)] == "" || len(w.projects) >= maxProjects || strings.Contains(f.Path, "/bin/") || strings.Contains(f.Path, "/obj/") {
 			continue
 		}
-		if !hasSolution(s) && path.Dir(f.Path) != s.Dir {
+		if !whole && path.Dir(f.Path) != s.Dir {
 			continue
 		}
 		if source.Plain(f.Path) { // a name that a shell reads differently is written into no command

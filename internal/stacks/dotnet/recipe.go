@@ -2,6 +2,7 @@ package dotnet
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/repo"
@@ -40,8 +41,12 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 			Tool: "dotnet list package", Why: "The command itself succeeds whatever it finds, so its words decide.",
 		}},
 		Clean:     []stack.Command{{Run: "dotnet clean --configuration Release", Tool: "dotnet"}},
+		TypeCheck: cmd(c.Build, "dotnet", "The compiler checks the types."),
 		Matrix:    []string{c.Version.String()},
 		Toolchain: toolchain(c),
+	}
+	if len(r.Lint) == 0 {
+		r.Lint = []stack.Command{{Run: "dotnet format analyzers --verify-no-changes --no-restore", Tool: "dotnet format", Why: "No .editorconfig: the analyzers of the SDK, as they come."}}
 	}
 	if c.Test != nil {
 		r.Test = cmd(c.Test, "dotnet test", "")
@@ -85,10 +90,9 @@ func root(s *stack.Scan, file string) *stack.Scan {
 	if hasSolution(s) {
 		return s
 	}
-	for _, dir := range s.Ancestors() {
-		if up := (&stack.Scan{Tree: s.Tree, Dir: dir}); hasSolution(up) {
-			return up
-		}
+	if all := solutions(s); len(all) > 0 { // the nearest: the one with the longest path
+		dir := slices.MaxFunc(all, func(a, b string) int { return len(a) - len(b) })
+		return &stack.Scan{Tree: s.Tree, Dir: dir}
 	}
 	dir := s.Dir
 	w := &workspace{scan: s}

@@ -144,10 +144,8 @@ func isPart(tree *repo.Tree, dir string) bool {
 		if !tree.Has(path.Join(dir, "pom.xml")) {
 			continue
 		}
-		for _, p := range readPoms(tree, up) {
-			if path.Dir(p.file) == dir {
-				return true
-			}
+		if p := readPom(tree, path.Join(up, "pom.xml")); p != nil && p.lists(dir) {
+			return true
 		}
 	}
 	return false

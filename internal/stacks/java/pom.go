@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/repo"
@@ -266,6 +267,14 @@ func (p *pom) allDeps(tests bool) []dependency {
 		}
 	}
 	return out
+}
+
+// lists tells whether the pom names a folder as one of its modules.
+func (p *pom) lists(dir string) bool {
+	return slices.ContainsFunc(p.modules, func(m text) bool {
+		full := path.Join(path.Dir(p.file), m.value)
+		return full == dir || path.Dir(full) == dir && strings.HasSuffix(full, ".xml")
+	})
 }
 
 // readPoms reads the pom of dir and those of its modules, each with its parent in the repository.

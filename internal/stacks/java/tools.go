@@ -2,6 +2,7 @@ package java
 
 import (
 	"path"
+	"sort"
 	"strings"
 
 	"github.com/autogit/autogit/internal/stack"
@@ -129,12 +130,10 @@ func (b *build) outgrown() bool {
 // wrapper is how the wrapper is called: through sh where the repository has it without the execute bit.
 func (b *build) wrapper(name string) string {
 	p := path.Join(b.dir, name)
-	if b.tree.Root() != "" {
-		for _, f := range b.tree.Under(b.dir) {
-			if f.Path == p && f.Mode&0o111 == 0 {
-				return "sh ./" + name
-			}
-		}
+	files := b.tree.Files()
+	i := sort.Search(len(files), func(i int) bool { return files[i].Path >= p })
+	if b.tree.Root() != "" && i < len(files) && files[i].Path == p && files[i].Mode&0o111 == 0 {
+		return "sh ./" + name
 	}
 	return "./" + name
 }

@@ -89,20 +89,26 @@ func (w *workspace) members() []string {
 	if ws == nil {
 		return nil
 	}
-	var out []string
-	for _, pattern := range strs(ws["members"]) {
-		full := path.Join(w.dir, pattern)
-		for _, f := range w.tree.Under(w.dir) {
-			d := path.Dir(f.Path)
-			if path.Base(f.Path) != "Cargo.toml" || len(out) >= maxCrates || slices.Contains(out, d) {
-				continue
-			}
-			if ok, err := doublestar.Match(full, d); err == nil && ok && !w.excluded(ws, d) {
-				out = append(out, d)
-			}
+	var dirs, out []string
+	for _, f := range w.tree.Under(w.dir) {
+		if strings.HasSuffix(f.Path, "/Cargo.toml") && len(dirs) < 10*maxCrates {
+			dirs = append(dirs, path.Dir(f.Path))
+		}
+	}
+	for _, d := range dirs {
+		if len(out) < maxCrates && w.listed(ws, d) {
+			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// listed tells whether the member list of a workspace takes a folder in.
+func (w *workspace) listed(ws map[string]any, d string) bool {
+	return !w.excluded(ws, d) && slices.ContainsFunc(strs(ws["members"]), func(pattern string) bool {
+		ok, err := doublestar.Match(path.Join(w.dir, pattern), d)
+		return err == nil && ok
+	})
 }
 
 func (w *workspace) excluded(ws map[string]any, d string) bool {

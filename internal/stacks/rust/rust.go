@@ -43,7 +43,17 @@ func isMember(s *stack.Scan) bool {
 		if !s.Tree.Has(path.Join(up, "Cargo.toml")) {
 			continue
 		}
-		if w := readWorkspace(s.Tree, up); w != nil && w.has(s.Dir) {
+		w := &workspace{tree: s.Tree, dir: up}
+		_, w.table = readManifest(s.Tree, up)
+		ws := sub(w.table, "workspace")
+		if ws == nil {
+			continue
+		}
+		if w.listed(ws, s.Dir) {
+			return true
+		}
+		// A path dependency of a member is a member too; this is asked last, because it reads all members.
+		if w := readWorkspace(s.Tree, up); w != nil && !w.excluded(ws, s.Dir) && w.has(s.Dir) {
 			return true
 		}
 	}
