@@ -48,10 +48,36 @@ func (p *project) readSources(paths []string) {
 	for _, f := range paths {
 		files = append(files, source.Parse(p.scan.Tree, f, javascript))
 	}
-	p.findPort(files)
-	p.findListen(files)
+	settings := linesWith(files, "env", "PORT", "port", "HOST", "host", "listen", "0.0.0.0", "'::'", "\"::\"")
+	p.findPort(settings)
+	p.findListen(settings)
 	p.findHealth(files)
-	p.findEnv(files)
+	p.findEnv(linesWith(files, "env", "z.", "Joi.", "v.", "t."))
+}
+
+// linesWith are the files with only the lines that hold one of the words, at their places: what is cheap to see spares the
+// patterns. Imports are left out, because the word itself holds "port".
+func linesWith(files []source.File, words ...string) []source.File {
+	var out []source.File
+	for _, f := range files {
+		code := make([]string, len(f.Code))
+		kept := false
+		for i, l := range f.Code {
+			if strings.HasPrefix(l, "import ") {
+				continue
+			}
+			for _, w := range words {
+				if strings.Contains(l, w) {
+					code[i], kept = l, true
+					break
+				}
+			}
+		}
+		if kept {
+			out = append(out, source.File{Path: f.Path, Lines: f.Lines, Code: code})
+		}
+	}
+	return out
 }
 
 func (p *project) findPort(files []source.File) {
@@ -162,6 +188,13 @@ func (p *project) findHealth(files []source.File) {
 		}
 	}
 	for _, f := range files {
+		if r := fileRoute(stack.Rel(p.scan.Dir, f.Path)); r != "" {
+			offer(stack.DerivedFact(r, finding.Evidence{File: f.Path, Line: 1}))
+		}
+		p.nestRoutes(files, f, offer)
+		if !mentionsHealth(f) {
+			continue
+		}
 		for _, m := range f.All(route) {
 			if !guarded(f.Code, m.Line-1) {
 				offer(m.Declared(p.prefix(files, f, m.Group(1)) + m.Group(2)))
@@ -172,13 +205,16 @@ func (p *project) findHealth(files []source.File) {
 				offer(m.Declared(m.Group(1)))
 			}
 		}
-		p.nestRoutes(files, f, offer)
-		if r := fileRoute(stack.Rel(p.scan.Dir, f.Path)); r != "" {
-			offer(stack.DerivedFact(r, finding.Evidence{File: f.Path, Line: 1}))
-		}
 	}
 	p.c.Health = best
 }
+
+// mentionsHealth tells whether a file has a text that could be a health route.
+func mentionsHealth(f source.File) bool {
+	return f.First(healthText).OK()
+}
+
+var healthText = regexp.MustCompile(source.HealthRoute)
 
 // prefix is where a router of this file is mounted: app.use('/api', router).
 func (p *project) prefix(files []source.File, f source.File, receiver string) string {
@@ -196,6 +232,9 @@ func (p *project) prefix(files []source.File, f source.File, receiver string) st
 }
 
 func (p *project) nestRoutes(files []source.File, f source.File, offer func(*stack.Fact)) {
+	if !f.Find("@Controller").OK() {
+		return
+	}
 	c := f.First(controller)
 	if !c.OK() {
 		return
