@@ -287,6 +287,12 @@ func newMatcher(stacks []Stack) *matcher {
 func (m *matcher) find(base string) []int {
 	out := m.exact[base]
 	for _, g := range m.globs {
+		if suffix := g.pattern[1:]; g.pattern[0] == '*' && !strings.ContainsAny(suffix, "*?[\\") {
+			if strings.HasSuffix(base, suffix) { // "*.csproj": most globs are this, and most files are not
+				out = append(slices.Clip(out), g.stack)
+			}
+			continue
+		}
 		if ok, err := path.Match(g.pattern, base); err == nil && ok {
 			out = append(slices.Clip(out), g.stack)
 		}

@@ -123,6 +123,14 @@ func TestDeliveryFilesAreListed(t *testing.T) {
 	}
 }
 
+func TestManifestsMayBeGlobs(t *testing.T) {
+	tree := repo.Memory(map[string]string{"a/X.csproj": "", "b/X.csproj.user": "", "c/app-1.toml": "", "d/app-.yaml": ""})
+	got := names(Detect(tree, []Stack{fake("dotnet", "*.csproj", one(Component{})), fake("other", "app-?.toml", one(Component{}))}))
+	if diff := cmp.Diff([]string{"a=a", "c=c"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestEmptyRepositoryHasNoFactsAndNoNulls(t *testing.T) {
 	f := Detect(repo.Memory(nil), nil)
 	if f.Languages == nil || f.Components == nil || f.Delivery == nil || f.Contradictions == nil {

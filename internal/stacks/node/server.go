@@ -52,7 +52,7 @@ func (p *project) readSources(paths []string) {
 	p.findPort(settings)
 	p.findListen(settings)
 	p.findHealth(files)
-	p.findEnv(linesWith(files, "env", "z.", "Joi.", "v.", "t."))
+	p.findEnv(linesWith(files, "env", "Env", "assert", "invariant", "z.", "Joi.", "v.", "t."))
 }
 
 // linesWith are the files with only the lines that hold one of the words, at their places: what is cheap to see spares the
