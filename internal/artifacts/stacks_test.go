@@ -1,10 +1,13 @@
 package artifacts_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/rule"
@@ -105,6 +108,11 @@ func review(t *testing.T, name string, tree *repo.Tree) {
 	var paths []string
 	for p := range files {
 		paths = append(paths, p)
+	}
+	for p, b := range containers(t, whole) { // what was written must not change what is written
+		if !bytes.Equal(b, files[p]) {
+			t.Errorf("the second run wrote another %s:\n%s", p, cmp.Diff(string(files[p]), string(b)))
+		}
 	}
 	for _, c := range verify.Files(context.Background(), whole, paths) {
 		if !c.OK {

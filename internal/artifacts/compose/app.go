@@ -100,6 +100,9 @@ func (b *builder) probe(s *service, p artifact.Part) {
 		return
 	}
 	s.health = &health{test: escapeDollar(test), interval: "30s", timeout: "5s", retries: "3", start: startPeriod(p)}
+	if slices.Equal(test, im.Health) {
+		s.health.why = im.HealthWhy
+	}
 	if b.p.dev {
 		s.health.interval, s.health.start = "5s", "60s" // a development server may compile first
 	}

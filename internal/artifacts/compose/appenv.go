@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func (b *builder) environment(s *service, p artifact.Part) {
 		}
 	}
 	for _, v := range p.Env {
+		if b.ours(v) {
+			continue
+		}
 		if v.Service != "" && b.storeFor(v.Service) != nil || slices.Contains(surroundings, v.Name) || b.imageSets(p, v.Name) {
 			continue
 		}
@@ -48,6 +52,16 @@ func (b *builder) environment(s *service, p artifact.Part) {
 			add(e)
 		}
 	}
+}
+
+// ours tells whether a variable is known only from .env.example and is one that Compose files themselves ask for: it stands there
+// for the stack, and the program does not read it. Without this, a second run would hand it to every program.
+func (b *builder) ours(v stack.Variable) bool {
+	base := path.Base(v.Evidence.File)
+	if !strings.HasPrefix(base, ".env") && !strings.HasPrefix(base, "env.") {
+		return false
+	}
+	return v.Name == "IMAGE" || strings.HasSuffix(v.Name, "_IMAGE") || slices.ContainsFunc(b.stores, func(s store) bool { return s.Secret == v.Name })
 }
 
 // imageSets tells whether the image already has the variable, so that a second place would only drift from it.
@@ -75,7 +89,7 @@ func (b *builder) wireStore(s *service, p artifact.Part, st store, files map[str
 	file := files[st.Name]
 	found := false
 	for _, v := range p.Env {
-		if v.Service != st.Name {
+		if v.Service != st.Name || b.ours(v) {
 			continue
 		}
 		found = true

@@ -170,7 +170,7 @@ func (b *builder) claimReadOnly(c criterion.Claim) error {
 			b.note("%s keeps a writable root file system: its image does not start without one", s.name)
 			continue
 		}
-		s.readOnly, s.writable = true, ""
+		s.readOnly = true
 		if !slices.ContainsFunc(s.tmpfs, func(t string) bool { return t == "/tmp" || strings.HasPrefix(t, "/tmp:") }) {
 			s.tmpfs = append([]string{"/tmp"}, s.tmpfs...)
 		}

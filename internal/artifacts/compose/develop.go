@@ -23,7 +23,6 @@ func (b *builder) develop(s *service, p artifact.Part) error {
 	if rel := strings.TrimPrefix(relative(context, file), "./"); rel != "Dockerfile" {
 		s.build.dockerfile = rel
 	}
-	s.writable = "Development servers and compilers write caches beside the source."
 	target := p.Recipe.DevTarget
 	if target == "" || len(p.Recipe.DevCommand) == 0 || !own && !hasStage(b.r.Tree.Text(file), target) {
 		s.watch = []watch{{action: "rebuild", path: relative(b.r.Dir(), p.Path), ignore: b.ignored(p)}}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/autogit/autogit/internal/artifact"
+	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/stack"
 )
@@ -80,13 +81,14 @@ func TestOwnVariables(t *testing.T) {
 	prod := environmentOf(t, "compose.prod.yaml", c, rec)
 	dev := environmentOf(t, "compose.yaml", c, rec)
 	value := func(m map[string]*string, k string) string {
-		if v, ok := m[k]; !ok {
+		v, ok := m[k]
+		switch {
+		case !ok:
 			return "absent"
-		} else if v == nil {
+		case v == nil:
 			return "handed on"
-		} else {
-			return *v
 		}
+		return *v
 	}
 	for _, tt := range []struct{ name, prod, dev string }{
 		{"HOME", "absent", "absent"}, {"not a name", "absent", "absent"}, {"MODE", "fast", "fast"}, {"WEIRD", "absent", "absent"}, {"PORT", "8080", "8080"},
@@ -131,5 +133,24 @@ func TestDollarSignsOfCommandsAreNotVariables(t *testing.T) {
 	out := string(write(t, request("compose.yaml", nil, c, rec)).Content)
 	if !strings.Contains(out, `"test $$PORT"`) || !strings.Contains(out, `"run $$PORT"`) {
 		t.Errorf("Compose would replace $PORT:\n%s", out)
+	}
+}
+
+func TestVariablesOfTheStackItselfAreNotHandedToPrograms(t *testing.T) {
+	c, rec := goService()
+	at := finding.Evidence{File: ".env.example", Line: 3}
+	c.Env = append(c.Env, stack.Variable{Name: "IMAGE", Evidence: at}, stack.Variable{Name: "POSTGRES_PASSWORD", Service: "postgres", Secret: true, Evidence: at},
+		stack.Variable{Name: "FEATURE", Default: "on", Evidence: at})
+	for _, path := range []string{"compose.yaml", "compose.prod.yaml"} {
+		got := environmentOf(t, path, c, rec)
+		if _, ok := got["IMAGE"]; ok {
+			t.Errorf("%s: the program is told the name of its image", path)
+		}
+		if _, ok := got["POSTGRES_PASSWORD"]; ok {
+			t.Errorf("%s: the program is told the password twice", path)
+		}
+		if _, ok := got["FEATURE"]; !ok {
+			t.Errorf("%s: FEATURE is missing", path)
+		}
 	}
 }

@@ -48,7 +48,6 @@ type service struct {
 	stopSignal string
 	grace      string
 	readOnly   bool
-	writable   string // why the root file system stays writable
 	noNewPrivs bool
 	dropCaps   bool
 	addCaps    []string
@@ -84,7 +83,7 @@ type network struct {
 	internal  bool
 }
 
-type volume struct{ name, why string }
+type volume struct{ name string }
 
 // variable is one that the file takes from .env or the shell; all of them go into .env.example.
 type variable struct {

@@ -274,7 +274,6 @@ func (p *project) tail(w *writer) {
 		w.comment("Kept when containers are replaced; `docker compose down --volumes` deletes them.")
 		w.in("volumes", func() {
 			for _, v := range p.volumes {
-				w.comment(v.why)
 				w.line(scalar(v.name) + ": {}")
 			}
 		})

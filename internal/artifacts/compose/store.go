@@ -21,8 +21,6 @@ func (b *builder) addStore(st store) {
 	}
 	if st.ReadOnly {
 		s.tmpfs = slices.Clone(st.Tmpfs)
-	} else {
-		s.writable = title(st.Name) + " writes beside its data folder."
 	}
 	for _, kv := range st.Env {
 		s.env = append(s.env, entry{key: kv.Key, value: strings.ReplaceAll(kv.Value, "{host}", st.host)})
