@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 )
 
 // soon makes an image's own health check be asked each second; what it asks stays the image's.
-var soon = []string{"--health-interval=1s", "--health-start-period=0s"}
+var soon = []string{"--health-interval=1s", "--health-start-period=0s", "--health-retries=90"}
 
 // hardened are the limits under which a production container has to run.
 var hardened = []string{"--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"}
@@ -109,15 +110,15 @@ func TestGoImageRunsToHealthy(t *testing.T) {
 	network := "--network=" + dockertest.Network(t)
 	db := dockertest.Run(t, postgres, dockertest.RunOptions{
 		Env:   map[string]string{"POSTGRES_USER": "app", "POSTGRES_PASSWORD": "only-here", "POSTGRES_DB": "app"},
-		Flags: []string{network, "--health-cmd=pg_isready -h 127.0.0.1 -U app -d app", "--health-interval=1s"},
+		Flags: []string{network, "--health-cmd=pg_isready -h 127.0.0.1 -U app -d app", "--health-interval=1s", "--health-retries=90"},
 	})
-	db.WaitHealthy(time.Minute)
+	db.WaitHealthy(2 * time.Minute)
 
 	c := dockertest.Run(t, image, dockertest.RunOptions{
 		Port: 8080, Env: map[string]string{"DATABASE_URL": "postgres://app:only-here@" + db.Name() + ":5432/app"},
-		Flags: append(append([]string{network}, soon...), hardened...),
+		Flags: slices.Concat([]string{network}, soon, hardened),
 	})
-	c.WaitHealthy(time.Minute)
+	c.WaitHealthy(2 * time.Minute)
 	if code, body := ask(t, c.Addr(), "/healthz"); code != http.StatusOK {
 		t.Errorf("/healthz: %d %s", code, body)
 	}
@@ -128,7 +129,7 @@ func TestGoImageRunsToHealthy(t *testing.T) {
 func TestGoImageIsUnhealthyWithoutItsDatabase(t *testing.T) {
 	dockertest.Require(t)
 	image := buildImage(t, service(t, "go-api"))
-	c := dockertest.Run(t, image, dockertest.RunOptions{Flags: append([]string{"--health-retries=2"}, soon...)})
+	c := dockertest.Run(t, image, dockertest.RunOptions{Flags: append(slices.Clone(soon), "--health-retries=2")})
 	for end := time.Now().Add(time.Minute); ; time.Sleep(250 * time.Millisecond) {
 		switch health := c.Inspect("{{.State.Health.Status}}"); {
 		case health == "unhealthy":
@@ -142,8 +143,8 @@ func TestGoImageIsUnhealthyWithoutItsDatabase(t *testing.T) {
 func TestNodeImageRunsToHealthy(t *testing.T) {
 	dockertest.Require(t)
 	image := buildImage(t, service(t, "node-api"))
-	c := dockertest.Run(t, image, dockertest.RunOptions{Port: 3000, Flags: append(append([]string{}, soon...), hardened...)})
-	c.WaitHealthy(time.Minute)
+	c := dockertest.Run(t, image, dockertest.RunOptions{Port: 3000, Flags: slices.Concat(soon, hardened)})
+	c.WaitHealthy(2 * time.Minute)
 	if code, body := ask(t, c.Addr(), "/convert?value=1&from=km&to=m"); code != http.StatusOK || !strings.Contains(body, "1000") {
 		t.Errorf("/convert: %d %s", code, body)
 	}
