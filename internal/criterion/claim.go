@@ -36,7 +36,7 @@ func Find(claims []Claim, name string) []Claim {
 
 // The claims about pipelines. Params in braces; "?" marks those that may be missing.
 const (
-	Trigger           = "trigger"            // {events: push,pull_request,tag,merge_request,schedule,manual; only?: true; branches?}
+	Trigger           = "trigger"            // {events: push,pull_request,tag,merge_request,schedule,manual; only?: true; branches?; job?: the claim whose job it speaks of}
 	Lint              = "lint"               // {tool?, component?}
 	TypeCheck         = "typecheck"          // {tool?}
 	FormatCheck       = "format-check"       // {tool?}
@@ -46,12 +46,12 @@ const (
 	CacheLayers       = "cache-layers"       // {}
 	Matrix            = "matrix"             // {language?, versions: 3.10,3.11}
 	CancelOutdated    = "cancel-outdated"    // {}
-	CoverageUpload    = "coverage-upload"    // {service: codecov}
+	CoverageUpload    = "coverage-upload"    // {service?: codecov}
 	CoverageThreshold = "coverage-threshold" // {percent: 80}
 	Scan              = "scan"               // {tool?: trivy, severities?: CRITICAL,HIGH, target?: fs|image}
-	ImageBuild        = "image-build"        // {platforms?: linux/amd64,linux/arm64}
+	ImageBuild        = "image-build"        // {platforms?: linux/amd64,linux/arm64, multi?: true}
 	NoPush            = "no-push"            // {event: pull_request}
-	Publish           = "publish"            // {registry: ghcr.io, on?: tag}
+	Publish           = "publish"            // {registry: ghcr.io, on?: tag, branches?, only?: true}
 	LeastPermissions  = "least-permissions"  // {}
 	ActionsPinned     = "actions-pinned"     // {}
 	LinkCheck         = "link-check"         // {}
@@ -65,7 +65,7 @@ const (
 const (
 	MultiStage   = "multi-stage"    // {}
 	NonRoot      = "non-root"       // {uid?}
-	HealthCheck  = "healthcheck"    // {path?, interval?: 30s, service?}
+	HealthCheck  = "healthcheck"    // {path?, interval?: 30s, service?, each?: true}
 	Signals      = "signals"        // {}
 	ImageSize    = "image-size"     // {max: 50MB}: only a build can prove it
 	NoBuildTools = "no-build-tools" // {}
@@ -102,7 +102,7 @@ const (
 const (
 	HelpListsAll  = "help-lists-all" // {}
 	Targets       = "targets"        // {names: install,test,lint}
-	TargetRuns    = "target-runs"    // {target, tool?, coverage?: true, file?: docker-compose.prod.yml}
+	TargetRuns    = "target-runs"    // {target, tool?, coverage?: true, file?: docker-compose.prod.yml, job?: test|lint|image-build|clean}
 	NoRoot        = "no-root"        // {}
 	DefaultTarget = "default-target" // {name: help}
 	Phony         = "phony"          // {}
@@ -117,6 +117,7 @@ const (
 	NoDockerSocket  = "no-docker-socket" // {}
 	DependencyLayer = "dependency-layer" // {}: dependencies are installed before the source is copied
 	Dockerignore    = "dockerignore"     // {}
+	RuntimeVersion  = "runtime-version"  // {language, version}: what is built and run with
 )
 
 // String writes a claim shortly: lint{tool=ruff}, !cache-dependencies.

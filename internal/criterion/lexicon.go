@@ -45,11 +45,11 @@ var spellings = map[string]string{
 // fillers carry no demand wherever they stand. No word that negates, limits or weakens is here.
 var fillers = wordSet(`a an the must should shall will be is are been being have that which it its their our we i you your this these those
 	please also both do does properly correctly automatically successfully there
-	always respectively currently itself`)
+	respectively currently itself`)
 
 // leads are words before a demand that add nothing to it: who is spoken to, and verbs that only say "let there be".
 var leads = []string{
-	"ensure", "make sure", "verify", "check", "need to", "need", "want", "require", "required", "add", "configure", "set up", "enable", "provide", "include",
+	"ensure", "make sure", "enforce", "security option", "security option :", "verify", "check", "need to", "need", "want", "require", "required", "add", "configure", "set up", "enable", "provide", "include",
 	"implement", "use", "define", "support", "contain", "create", "have to", "able to", "to", "set", "apply", "with", "expect", "specify", "declare",
 	"all", "allow to", "in ci", "in ci pipeline", "in pipeline", "ci", "cd", "ci pipeline", "ci/cd pipeline", "ci/cd", "pipeline", "workflow", "ci workflow", "github action", "github action workflow",
 	"gitlab ci", "gitlab pipeline", "github workflow", "gitlab ci pipeline", "build pipeline", "dockerfile", "docker image", "docker build",
@@ -71,7 +71,7 @@ var purposes = wordSet(`speed security safety smaller small image faster fast bu
 	quality hardening minimal better improved improve efficiency efficient consistency consistent compliance robust robustness stability stable
 	maintainability feedback quicker quick speed up reduce reducing attack surface time minimize minimizing lower best practice production developer experience
 	keep and increase secure deployment maintainable maintenance isolation simplicity clarity portability readability availability traceability auditability
-	easy easier save saving money bandwidth disk space download leaner lean slim tiny footprint defense depth resilience ci pipeline
+	easy easier save saving money bandwidth disk space download persistence leaner lean slim tiny footprint defense depth resilience ci pipeline
 	reason sake purpose code supply chain operation debugging observability convenience`)
 
 // purposeHeads begin a reason.

@@ -9,6 +9,7 @@ var composeRows = []row{
 	{"depend on ( healthy {services} | {services} health | {services} with health condition | {services} with condition service_healthy )", "waits-healthy service=$services", ""},
 	{"( service ) ( wait for | start after ) ( dependency | their dependency ) ( to )? ( become )? healthy", "waits-healthy", ""},
 	{"{services} ( healthy ) before <app> ( start | boot )", "waits-healthy service=$services", ""},
+	{"depends_on ( with )? service_healthy ( condition )?", "waits-healthy", ""},
 	{"depends_on ( with | use )? ( condition | health condition | service_healthy | condition service_healthy | condition : service_healthy )", "waits-healthy", ""},
 
 	{"( restart/restarted ) ( policy | <every> service | service | container | <every> container | always )? ( of | : | with | to )? {policy}", "restart policy=$policy", ""},
@@ -68,6 +69,8 @@ var composeRows = []row{
 	{"( <app> | server | code | dev server | development server | source change | code change ) ( hot | live | auto | automatically )? ( reload/reloaded/restart ) ( automatically )? ( on code change | on change | on source change | when code change | when source change | on file change )? ( <indev> )?", "hot-reload", ""},
 	{"( reload | restart ) ( code | <app> | server ) ( automatically )? ( on change | on code change | when code change | on save | when source change )? ( <indev> )?", "hot-reload", ""},
 	{"( code | source | source code ) ( mounted | bind mounted ) for ( hot | live ) reload", "hot-reload", ""},
+	{"( development | dev ) ( hot | live | auto ) reload/reloading", "hot-reload", ""},
+	{"bind mount for ( hot reload | live reload | hot reloading )", "hot-reload", ""},
 	{"( development | dev ) ( server | mode ) ( with )? ( hot | live | auto ) reload", "hot-reload", ""},
 
 	{"( rotate/rotating/rotated | rotation of ) ( container | docker | json | service )? ( log | log file )", "log-rotation", ""},

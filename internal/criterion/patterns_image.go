@@ -33,7 +33,7 @@ var imageRows = []row{
 	{"<health> for {services}", "healthcheck service=$services", ""},
 	{"instruction <health>", "healthcheck", ""},
 
-	{"( proper | correct | graceful | right )? ( signal | sigterm | unix signal | os signal | stop signal ) ( handling | handled | reach <app> | reach process | forwarding | propagation | forwarded | propagated | delivered | handler ) ( for <app> | to <app> | to process | in <image> )?", "signals", ""},
+	{"( proper | correct | graceful | right )? ( signal | sigterm | unix signal | os signal | stop signal ) ( handling | handled | reach <app> | reach process | forwarding | propagation | forwarded | propagated | delivered | handler ) ( for <app> | to <app> | to process | in <image> | for graceful shutdown )?", "signals", ""},
 	{"( handle/handling | forward | receive | propagate | react to | respond to | stop on | process ) ( sigterm | signal | stop signal | sigterm and sigint | termination signal | os signal | unix signal ) ( gracefully | cleanly | for graceful shutdown )?", "signals", ""},
 	{"( process | <app> | pid 1 | main process | <image> ) ( receive | handle | get | react to | stop on | respond to ) ( sigterm | signal | stop signal | termination signal ) ( gracefully | cleanly )?", "signals", ""},
 	{"( graceful shutdown | shut down gracefully | shutdown gracefully | stop gracefully | graceful stop | clean shutdown ) ( on sigterm | on signal | on stop | on docker stop )?", "signals", ""},
@@ -48,7 +48,7 @@ var imageRows = []row{
 	{"( small | minimal | slim | tiny | lightweight | minimized ) ( final | runtime )? ( base )? image", "small-base", ""},
 	{"( small | minimal | slim | distroless | alpine | tiny | lightweight ) ( runtime | final )? base ( image )?", "small-base", ""},
 	{"( small | minimal ) ( final | runtime ) image size", "small-base", ""},
-	{"( minimize | minimal | reduce | small ) ( final )? image size", "small-base", ""},
+	{"( minimize | minimal | reduce | small | smaller ) ( final )? image size", "small-base", ""},
 
 	{"( no | without | not contain | never contain | free of | not ship | not include | exclude | leave out ) ( build/compiler/development/dev/build-time ) ( tool | dependency | toolchain )? ( and ( build/compiler/development/dev ) ( tool | dependency ) )? ( <inimage> )?", "no-build-tools", ""},
 	{"( no | without | not contain | not ship | not include ) ( compiler | toolchain | compiler or build tool | build tool or compiler ) ( <inimage> )?", "no-build-tools", ""},
@@ -104,5 +104,7 @@ var imageRows = []row{
 
 	{"( layer | dependency layer ) ( order/ordered | cache/cached ) ( before source | for caching | before code )?", "dependency-layer", ""},
 	{"( <dep> ) ( install/installed | copy/copied ) before ( source | source code | code | app code | application code ) ( copy/copied | is copied )?", "dependency-layer", ""},
+	{"install <dep> before ( copy/copying ) ( source | source code | code | app code | application code )", "dependency-layer", ""},
+	{"dependency layer before source ( code )? ( layer )?", "dependency-layer", ""},
 	{"( dockerignore | .dockerignore ) ( file | exist | present | exclude git )?", "dockerignore", ""},
 }

@@ -9,12 +9,16 @@ var makeRows = []row{
 	{"( <every> ) target ( have | with )? ( documented | description | help text | doc comment )", "help-lists-all", ""},
 	{"self documenting ( makefile | help | help target )?", "help-lists-all", ""},
 
-	{"( makefile | make )? ( target : | target for | target named | target called | target | following target : | following target | command : ) {targets} ( target )?", "targets names=$targets", ""},
+	{"( makefile | make )? ( common | standard | usual )? ( target : | target for | target named | target called | target | following target : | following target | command : ) {targets} ( target )?", "targets names=$targets", ""},
 	{"{targets} ( make )? ( target | command | rule ) ( exist | present | defined | available )?", "targets names=$targets", ""},
 	{"( make )? {target} target ( exist | present | defined | available )?", "targets names=$target", ""},
 	{"( have | offer/offers | contain )? ( target ) {targets} ( exist | present | defined )?", "targets names=$targets", ""},
 
-	{"( make | target )? {target} ( target )? ( run/call/invoke/execute/use/start | run <test> with | test with | run test suite with ) {tool} ( with coverage @coverage | and coverage @coverage | and measure coverage @coverage | --cov @coverage | and collect coverage @coverage | with coverage report @coverage | and report coverage @coverage )?", "target-runs target=$target tool=$tool coverage=$coverage", ""},
+	{"( make | target )? {target} ( target )? ( run/call/invoke/execute/use/start | run <test> with | test with | run test suite with ) {tools:tool} ( with coverage @coverage | and coverage @coverage | and measure coverage @coverage | --cov @coverage | and collect coverage @coverage | with coverage report @coverage | and report coverage @coverage )?", "@tool target-runs target=$target tool=$$ coverage=$coverage", ""},
+	{"( make | target )? {target} ( target )? ( run/execute ) ( <test> )", "target-runs target=$target job=test", ""},
+	{"( make {target} | target {target} | {target} target ) ( build/builds/create/make ) ( docker | container )? image", "target-runs target=$target job=image-build", ""},
+	{"( make {target} | target {target} | {target} target ) ( remove/delete ) ( <every>? build artifact | <every>? generated file | artifact | build output | build file | cache )", "target-runs target=$target job=clean", ""},
+	{"( make {target} | target {target} | {target} target ) lint ( code )?", "target-runs target=$target job=lint", ""},
 	{"( make | target )? {target} ( target )? ( run/call/invoke/execute/use/start ) ( <test> with | with ) {tool} ( with coverage @coverage | and coverage @coverage )?", "target-runs target=$target tool=$tool coverage=$coverage", ""},
 	{"( make | target )? {target} ( target )? ( run/execute ) ( <test> ) ( with coverage @coverage | and coverage @coverage )", "target-runs target=$target coverage=$coverage", ""},
 	{"{tool} ( run/called/invoked/executed/used/started ) ( by | from | in | with ) ( make )? {target} ( target )? ( with coverage @coverage )?", "target-runs target=$target tool=$tool coverage=$coverage", ""},
@@ -35,7 +39,7 @@ var makeRows = []row{
 	{"( plain | bare )? make ( without argument | without target | with no argument | with no target | alone | by itself ) ( run/show/print/display/call ) {target} ( target )?", "default-target name=$target", ""},
 	{"( plain | bare | running ) make ( run/show/print/display/call ) {target} ( target )?", "default-target name=$target", ""},
 
-	{"( <every> )? ( non file | command )? target ( declared/marked | declared as | marked as | is )? phony", "phony", ""},
+	{"( <every> )? ( non file | command )? target ( declared/marked | declared as | marked as | is )? phony/.phony", "phony", ""},
 	{"( declare/mark ) ( <every> )? ( non file | command )? target ( as )? phony", "phony", ""},
 	{"( correct | right | .phony ) ( .phony )? ( declaration | declared | correct | right ) ( for <every> target | for target )?", "phony", ""},
 	{"phony target ( declared | marked )?", "phony", ""},

@@ -37,7 +37,7 @@ var pipelineRows = []row{
 	{"( fail fast | fail early | fail fast on error | fail fast : lint before test )", "fail-fast", ""},
 
 	// Caches.
-	{"cache/caching/cached of? <dep> ( between run | across run | between build | between job | cache | download )?", "cache-dependencies", "!cache-dependencies"},
+	{"cache/caching/cached ( of | for )? <dep> ( between run | across run | between build | between job | cache | download )?", "cache-dependencies", "!cache-dependencies"},
 	{"<dep> ( cache/caching/cached ) ( enabled | between run | across run | between build | between job )?", "cache-dependencies", "!cache-dependencies"},
 	{"( reuse | keep ) ( cached <dep> | <dep> cache ) ( between run | across run | between build | between job )?", "cache-dependencies", ""},
 	{"cache nothing", "!cache-dependencies; !cache-layers", ""},
@@ -46,7 +46,10 @@ var pipelineRows = []row{
 	{"( docker build cache | build cache | buildx cache | image build cache ) ( enabled )?", "cache-layers", "!cache-layers"},
 
 	// Versions.
-	{"( <run> <test> | test/tested/testing | build and test | ci | run )? ( <matrix> )? ( of | with | for | over | across | against | on )? <every>? {lang} ( version )? {versions}", "matrix language=$lang versions=$versions", ""},
+	{"( <run> <test> | test/tested/testing | build and test | ci ( run | test ) | <matrix> | <run> <matrix> | run ) ( of | with | for | over | across | against | on )? <every>? {lang} ( version )? {versions}", "matrix language=$lang versions=$versions", ""},
+	{"{lang} ( version )? {manyversions:versions}", "matrix language=$lang versions=$versions", ""},
+	{"{lang} ( version )? {version}", "runtime-version language=$lang version=$version", ""},
+	{"( <run> | build ) ( with | on ) {lang} ( version )? {version}", "runtime-version language=$lang version=$version", ""},
 	{"( <matrix> ) ( test/testing | build )? ( of | with | for | over | across | against | on | cover/covering )? ( version )? {lang} ( version )? {versions}", "matrix language=$lang versions=$versions", ""},
 	{"{lang} ( version )? <matrix> ( of | with | for | over | : | covering )? ( version )? {versions}", "matrix language=$lang versions=$versions", ""},
 	{"{lang} {versions} ( supported | tested | covered | matrix | build matrix | test matrix )", "matrix language=$lang versions=$versions", ""},

@@ -22,6 +22,7 @@ var qualityRows = []row{
 	{"( upload | send | report | publish | push | submit ) ( test | code )? coverage ( report | result | data )? ( to | with ) {coveragetool}", "coverage-upload service=$coveragetool", "!coverage-upload service=$coveragetool"},
 	{"( test | code )? coverage ( report | result | data )? ( upload/uploaded/sent/reported/published/submitted | go ) ( to | with ) {coveragetool}", "coverage-upload service=$coveragetool", "!coverage-upload service=$coveragetool"},
 	{"{coveragetool} ( coverage )? ( upload | integration | report | reporting | coverage | gets coverage )", "coverage-upload service=$coveragetool", ""},
+	{"( upload | publish ) ( test | code )? coverage ( report | result | data )?", "coverage-upload", ""},
 	{"( upload | send ) to {coveragetool}", "coverage-upload service=$coveragetool", ""},
 	{"( upload | keep | save | store ) ( test | code )? coverage ( report | result | data )? ( as artifact )", "coverage-upload service=artifact", ""},
 
@@ -41,6 +42,7 @@ var qualityRows = []row{
 	{"( follow | apply | respect | grant | give )? ( principle of )? least privilege ( principle )? ( for <token> | to <token> | in permission | for <perm> | on <perm> )?", "least-permissions", ""},
 	{"( <limit> | minimize | reduce | grant <only> | give <only> ) ( minimal | needed | required | necessary )? ( <token> )? ( permission | <perm> ) ( to minimum | to what needed | needed | to least privilege | to read only | to least )?", "least-permissions", ""},
 	{"( <perm> | token ) ( grant )? ( no more <perm> than needed | only what needed | <only> what needed )", "least-permissions", ""},
+	{"( token | github_token )? permission : content : read", "least-permissions", ""},
 	{"( write all | all write ) permission", "!least-permissions", ""},
 
 	{"<pin> <action> ( to | by | at | with | on ) <sha>", "actions-pinned", ""},
@@ -62,6 +64,7 @@ var qualityRows = []row{
 	{"<run>? integration test ( <run> )? ( against | with | on | use ) ( real | service container | running | live )? {service} {version}? ( service | database | container | service container )?", "integration-test service=$service version=$version", ""},
 	{"<run>? <test> ( <run> )? against ( real | service container | running | live )? {service} {version}? ( service | database | container | service container )?", "integration-test service=$service version=$version", ""},
 	{"{service} {version}? ( service | container | service container | database ) ( for | in ) ( integration )? test", "integration-test service=$service version=$version", ""},
+	{"<run>? integration test ( <run> )? ( against | with | on | use ) {service} {version}? and {service:other} {version:otherversion}?", "integration-test service=$service version=$version; integration-test service=$other version=$otherversion", ""},
 	{"{service} {version}? integration test", "integration-test service=$service version=$version", ""},
 	{"<run>? integration test", "integration-test", "!integration-test"},
 

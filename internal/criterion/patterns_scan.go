@@ -18,6 +18,7 @@ var scanRows = []row{
 	{"( <build> )? <fail> ( <build> )? ( <only> )? ( on | for | if | when | with | at ) ( <only> )? ( <scan> find | trivy find @tool=trivy | there | scanner find )? {severities} ( severity )? ( <vuln> | finding | issue | severity )? ( <only> | found | detected | present )?", "scan severities=$severities tool=$tool", ""},
 	{"( <fail> ) ( <build> )? on ( <vuln> ) ( of | with ) {severities} ( severity )?", "scan severities=$severities", ""},
 	{"( <scan> ( <scanned> )? for | scan for | block | report <only> | block on ) {severities} ( severity )? ( <vuln> | finding | issue ) ( ( with | by ) {scantools} )?", "scan severities=$severities tool=$scantools target=$target", ""},
+	{"<scan> ( <scanned> )? ( with | by ) {scantools} for {severities} ( severity )? ( <vuln> | finding | issue )", "@scantools scan tool=$$ severities=$severities target=$target", ""},
 	{"{scantools} <fail> ( <build> )? ( on | for | at ) {severities} ( severity )? ( <vuln> | finding | issue )?", "scan severities=$severities tool=$scantools", ""},
 
 	{"<buildit> ( <multi> )? ( docker | container | oci )? image ( ( for | on | supporting ) {platforms} )?", "image-build platforms=$platforms", "!image-build"},
@@ -40,10 +41,12 @@ var scanRows = []row{
 	{"( <no> ) ( image )? push/pushing/publishing/publish ( from | on | in | for | during ) <pr>", "no-push event=pull_request", ""},
 	{"( push/publish/pushing ) ( docker | container )? image ( from | on | in | for | during ) <pr>", "!no-push event=pull_request", ""},
 
-	{"<publish> ( <every>? docker | container | oci | multi arch )? ( image )? ( to | at | in ) {registry} ( ( on | for | from | when | with ) ( <only> )? {events:on} ( pushed | created )? ( <only> )? )?", "publish registry=$registry on=$on branches=$branches", "!publish registry=$registry on=$on"},
-	{"( on | for | when ) {events:on} ( pushed | created )? ,? <publish> ( docker | container | oci )? ( image )? ( to | at | in ) {registry}", "publish registry=$registry on=$on branches=$branches", ""},
-	{"( docker | container | oci )? image <published> ( to | at | in ) {registry} ( ( on | for | from | when | with ) ( <only> )? {events:on} ( pushed | created )? )?", "publish registry=$registry on=$on branches=$branches", ""},
+	{"<publish> ( <every>? docker | container | oci | multi arch )? ( image )? ( to | at | in ) {registry} ( <pubwhen> )?", "publish registry=$registry on=$on branches=$branches only=$only", ""},
+	{"( <only> @only )? ( on | for | when ) {events:on} ( pushed | created )? ,? <publish> ( docker | container | oci )? ( image )? ( to | at | in ) {registry}", "publish registry=$registry on=$on branches=$branches only=$only", ""},
+	{"<only> <publish> ( docker | container | oci )? ( image )? ( ( to | at | in ) {registry} )? ( on | for | from | when | with ) ( {pubevents:on} ( pushed | created )? | <branch> ) @only", "publish registry=$registry on=$on branches=$branches only=$only", ""},
+	{"( docker | container | oci )? image <published> ( to | at | in ) {registry} ( <pubwhen> )?", "publish registry=$registry on=$on branches=$branches only=$only", ""},
 	{"( {events:on} | tagged release ) <publish> ( docker | container | oci )? ( image )? ( to | at | in ) {registry}", "publish registry=$registry on=$on branches=$branches", ""},
 	{"( tag | release | tagged ) image ( pushed | published | push | publish | go ) ( to | at | in ) {registry}", "publish registry=$registry on=tag", ""},
-	{"<publish> ( docker | container | oci )? image ( on | for | from ) ( <only> )? {pubevents:on}", "publish on=$on branches=$branches", ""},
+	{"<publish> ( docker | container | oci )? image ( <pubwhen> )", "publish on=$on branches=$branches only=$only", ""},
+	{"( docker | container | oci )? image <published> ( <pubwhen> )", "publish on=$on branches=$branches only=$only", ""},
 }

@@ -24,7 +24,7 @@ func slotTable() map[string]slotFunc {
 		"linttools": listOf(toolReader(jobLint, jobTypeCheck), true), "typetools": listOf(toolReader(jobTypeCheck), true),
 		"formattools": listOf(toolReader(jobFormat), true), "testtool": toolReader(jobTest).slot(), "scantools": listOf(toolReader(jobScan), true),
 		"linktool": toolReader(jobLinks).slot(), "coveragetool": toolReader(jobCoverage).slot(),
-		"lang": wordReader(languageNames).slot(), "versions": versionList, "version": version, "service": wordReader(serviceNames).slot(),
+		"lang": wordReader(languageNames).slot(), "versions": versionList, "manyversions": several(versionList), "version": version, "service": wordReader(serviceNames).slot(),
 		"services": listOf(wordReader(serviceNames), true), "minutes": duration(minutesText), "interval": duration(secondsText),
 		"percent": percent, "size": size, "cron": clock, "platforms": listOf(wordReader(platformNames), true),
 		"registry": wordReader(registryNames).slot(), "path": pathSlot, "port": number(1, 65535), "uid": userID,
@@ -209,6 +209,19 @@ func except(f slotFunc, values ...string) slotFunc {
 				bad = bad || contains(values, v)
 			}
 			if !bad {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+}
+
+// several is a slot without the readings of a single value.
+func several(f slotFunc) slotFunc {
+	return func(m *matcher, i int) []reading {
+		var out []reading
+		for _, r := range f(m, i) {
+			if strings.Contains(r.value, ",") {
 				out = append(out, r)
 			}
 		}

@@ -17,6 +17,7 @@ type solver struct {
 type ended struct {
 	at     int
 	claims []Claim
+	loose  int // words that the demand itself did not take up: leads, places, reasons
 }
 
 func (s *solver) solve(i int) solution {
@@ -35,7 +36,7 @@ func (s *solver) solve(i int) solution {
 // better replaces best by the reading that starts with e, when that has fewer clauses.
 func (s *solver) better(best *solution, i int, e ended) {
 	clause := Clause{Text: s.slice(i, e.at), Claims: e.claims}
-	candidate := solution{clauses: []Clause{clause}, ok: true}
+	candidate := solution{clauses: []Clause{clause}, ok: true, loose: e.loose}
 	if e.at < len(s.toks) {
 		next := s.separator(e.at)
 		if next < 0 {
@@ -51,11 +52,17 @@ func (s *solver) better(best *solution, i int, e ended) {
 		}
 		candidate.clauses = append(candidate.clauses, rest.clauses...)
 		candidate.other = rest.other
+		candidate.loose += rest.loose
 	}
 	switch {
 	case !best.ok, len(candidate.clauses) < len(best.clauses):
 		*best = candidate
-	case len(candidate.clauses) > len(best.clauses) || covers(best.clauses, candidate.clauses):
+	case len(candidate.clauses) > len(best.clauses):
+	case candidate.loose != best.loose:
+		if candidate.loose < best.loose {
+			*best = candidate
+		}
+	case covers(best.clauses, candidate.clauses):
 	case covers(candidate.clauses, best.clauses):
 		*best = candidate
 	case best.other == nil:
@@ -136,7 +143,7 @@ func (s *solver) clausesAt(i int) []ended {
 			continue
 		}
 		s.leadsFrom(at, starts, 0)
-		out = s.demands(at, out)
+		out = s.demands(i, at, out)
 	}
 	out = append(out, s.reasonOnly(i)...)
 	return out
@@ -168,8 +175,8 @@ func (s *solver) leadsFrom(i int, starts map[int]bool, depth int) {
 	}
 }
 
-// demands matches every pattern at i.
-func (s *solver) demands(i int, out []ended) []ended {
+// demands matches every pattern at i, for a clause that began at first.
+func (s *solver) demands(first, i int, out []ended) []ended {
 	for k := range s.g.patterns {
 		p := &s.g.patterns[k]
 		seen := map[int]bool{}
@@ -184,7 +191,7 @@ func (s *solver) demands(i int, out []ended) []ended {
 			}
 			cs := claims(emit, st.caps)
 			for _, end := range s.ends(st.at) {
-				if e := (ended{at: end, claims: cs}); !seen[end] || !known(out, e) {
+				if e := (ended{at: end, claims: cs, loose: i - first + end - st.at}); !seen[end] || !known(out, e) {
 					seen[end] = true
 					out = append(out, e)
 				}
@@ -196,7 +203,7 @@ func (s *solver) demands(i int, out []ended) []ended {
 
 func known(list []ended, e ended) bool {
 	for _, x := range list {
-		if x.at == e.at && reflect.DeepEqual(x.claims, e.claims) {
+		if x.at == e.at && x.loose <= e.loose && reflect.DeepEqual(x.claims, e.claims) {
 			return true
 		}
 	}

@@ -162,6 +162,7 @@ type outcome struct {
 // solution is the best reading of the words from one place on.
 type solution struct {
 	clauses []Clause
+	loose   int
 	other   *Clause // another reading as good as this one
 	ok      bool
 }

@@ -7,7 +7,7 @@ func checkers() map[string]checker {
 	return map[string]checker{
 		criterion.Trigger: trigger, criterion.Lint: quality, criterion.TypeCheck: quality, criterion.FormatCheck: quality, criterion.Test: quality,
 		criterion.LinkCheck: quality, criterion.Build: builds, criterion.Order: order, criterion.CacheDependencies: cacheDependencies, criterion.CacheLayers: cacheLayers,
-		criterion.Matrix: matrix, criterion.CancelOutdated: cancelOutdated, criterion.CoverageUpload: coverageUpload, criterion.CoverageThreshold: coverageThreshold,
+		criterion.Matrix: matrix, criterion.RuntimeVersion: runtimeVersion, criterion.CancelOutdated: cancelOutdated, criterion.CoverageUpload: coverageUpload, criterion.CoverageThreshold: coverageThreshold,
 		criterion.Scan: scan, criterion.ImageBuild: imageBuild, criterion.NoPush: noPush, criterion.Publish: publish, criterion.LeastPermissions: leastPermissions,
 		criterion.ActionsPinned: actionsPinned, criterion.Timeout: timeout, criterion.Schedule: schedule, criterion.IntegrationTest: integrationTest,
 		criterion.FailFast: failFast, criterion.GatesFail: gatesFail,

@@ -254,10 +254,17 @@ func pushesImage(c pipeline.Command) bool {
 	return false
 }
 
-// pushesOn tells whether a place pushes on an event.
-func (p *prover) pushesOn(h hit, e pipeline.Event) pipeline.Truth {
+// pushesOn tells whether a place pushes on an event, from one of the usual branches.
+func (p *prover) pushesOn(h hit, e pipeline.Event) pipeline.Truth { return p.pushesFrom(h, e, "") }
+
+// pushesFrom tells whether a place pushes on an event from a branch; empty is any of the usual ones.
+func (p *prover) pushesFrom(h hit, e pipeline.Event, branch string) pipeline.Truth {
 	best := pipeline.False
-	for _, b := range usualBranches {
+	branches := usualBranches
+	if branch != "" {
+		branches = []string{branch}
+	}
+	for _, b := range branches {
 		o := pipeline.Occasion{Event: e, Branch: b}
 		t := h.p.Runs(h.j, o).And(h.p.StepRuns(h.s, o))
 		if h.c == nil && pushInput(h.s) != "" {
@@ -338,8 +345,10 @@ func (p *prover) publishFits(h hit, registry string) string {
 	}
 	events := p.claim.List("on")
 	for _, e := range events {
-		if p.pushesOn(h, eventOf(e)) != pipeline.True {
-			return "it does not push on " + e
+		for _, b := range branchesOf(p.claim) {
+			if p.pushesFrom(h, eventOf(e), b) != pipeline.True {
+				return "it does not push on " + e
+			}
 		}
 	}
 	if len(events) == 0 && p.pushesOn(h, pipeline.Push) != pipeline.True && p.pushesOn(h, pipeline.Tag) != pipeline.True && p.pushesOn(h, pipeline.Release) != pipeline.True {
@@ -347,6 +356,9 @@ func (p *prover) publishFits(h hit, registry string) string {
 	}
 	if p.pushesOn(h, pipeline.PullRequest) != pipeline.False {
 		return "it may also push from a pull request"
+	}
+	if why := p.publishesElse(h, events); why != "" {
+		return why
 	}
 	if registry == "" {
 		return ""
@@ -363,6 +375,26 @@ func (p *prover) publishFits(h hit, registry string) string {
 		}
 		if perm != nil && perm.All != "write-all" && perm.Scopes["packages"].Text != "write" {
 			return "the job's token may not write packages: permissions lack packages: write"
+		}
+	}
+	return ""
+}
+
+// publishesElse says on what else a place pushes, where the claim allows nothing else.
+func (p *prover) publishesElse(h hit, events []string) string {
+	if p.claim.Param("only") == "" {
+		return ""
+	}
+	for _, e := range []pipeline.Event{pipeline.Push, pipeline.Tag, pipeline.Release, pipeline.Schedule, pipeline.Manual} {
+		if !slices.Contains(events, string(e)) && p.pushesOn(h, e) != pipeline.False {
+			return "it also pushes on " + string(e)
+		}
+	}
+	if b := p.claim.List("branches"); len(b) > 0 {
+		for _, x := range append([]string{"some-other-branch"}, usualBranches...) {
+			if !slices.Contains(b, x) && p.pushesFrom(h, pipeline.Push, x) != pipeline.False {
+				return "it also pushes from other branches"
+			}
 		}
 	}
 	return ""

@@ -238,7 +238,7 @@ func (p *prover) runsFor(c pipeline.Command, t criterion.Tool, tool, file string
 			return file + " is not there", true
 		}
 	default:
-		if !slices.ContainsFunc(criterion.ToolsFor(criterion.Test), func(t criterion.Tool) bool { ok, _ := runs(c, t, criterion.Test); return ok }) {
+		if !p.doesJob(c) {
 			return "", false
 		}
 	}
@@ -251,6 +251,20 @@ func (p *prover) runsFor(c pipeline.Command, t criterion.Tool, tool, file string
 		return "it runs without coverage", true
 	}
 	return "", true
+}
+
+// doesJob: without a tool and a file, a target is asked for a job; tests where none is named.
+func (p *prover) doesJob(c pipeline.Command) bool {
+	job := p.claim.Param("job")
+	switch job {
+	case "":
+		job = criterion.Test
+	case criterion.ImageBuild:
+		return buildsImage(c)
+	case "clean":
+		return slices.Contains([]string{"rm", "git", "find", "cargo", "go", "gradle", "mvn", "dotnet", "rimraf", "trash"}, c.Tool()) && (c.Tool() == "rm" || c.Tool() == "rimraf" || slices.Contains(c.Args, "clean") || slices.Contains(c.Args, "-delete"))
+	}
+	return p.surveyed(c, job) || slices.ContainsFunc(criterion.ToolsFor(job), func(t criterion.Tool) bool { ok, _ := runs(c, t, job); return ok })
 }
 
 func composes(c pipeline.Command) bool {

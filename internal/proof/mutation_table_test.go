@@ -69,6 +69,9 @@ var mutations = []mutation{
 	{"No hard-coded passwords", github, []change{{old: "${{ secrets.DB_PASSWORD }}", new: "hunter2"}, {old: "postgresql://app@localhost", new: "postgresql://app:hunter2@localhost"}, {old: "IMAGE: ghcr.io/acme/api", new: "API_TOKEN: abc123"}}},
 	{"Build images", github, []change{{old: "docker/build-push-action@", new: "docker/login-action@"}, {old: "  image:\n", new: "  image:\n    if: false\n"}, {old: "  image:\n", new: "  image:\n    continue-on-error: true\n"}}},
 
+	{"Push images only on tags", github, []change{{old: "push: ${{ startsWith(github.ref, 'refs/tags/') }}", new: "push: ${{ github.event_name == 'push' }}"}, {old: "    tags: [\"v*\"]\n", new: ""}, {old: "push: ${{", new: "x: ${{"}}},
+	{"Upload test coverage", github, []change{{old: "codecov/codecov-action@", new: "actions/checkout@"}, {old: "--cov=src --cov-report=xml --cov-fail-under=80", new: ""}, {old: "- name: Upload\n", new: "- name: Upload\n        continue-on-error: true\n"}}},
+
 	// GitLab
 	{"Run linting with ruff", gitlab, []change{{old: "- poetry run ruff check .", new: "- echo ruff check ."}, {old: "- poetry run ruff check .", new: "- poetry run ruff check . || true"}, {old: "lint:\n  extends", new: "lint:\n  allow_failure: true\n  extends"},
 		{old: "lint:\n  extends", new: "lint:\n  when: manual\n  extends"}, {old: "lint:\n  extends", new: "lint:\n  rules:\n    - when: never\n  extends"}, {old: "- poetry run ruff check .", new: "# - poetry run ruff check ."}, {old: "lint:\n  extends", new: ".lint:\n  extends"},
@@ -107,6 +110,11 @@ var mutations = []mutation{
 	{"Small base image", docker, []change{{old: "slim-trixie", new: "trixie"}, {old: "python:3.12.7-slim-trixie", new: "ubuntu:24.04"}, {old: "python:3.12.7-slim-trixie", new: "gcc:14"}}},
 	{"Cache image layers", docker, []change{{old: "--mount=type=cache,target=/root/.cache ", new: ""}, {old: "type=cache", new: "type=tmpfs"}, {old: "RUN --mount=type=cache", new: "# RUN --mount=type=cache"}}},
 
+	{"Use Python 3.12", docker, []change{{old: "python:3.12.7", new: "python:3.13.1"}, {old: "python:3.12.7", new: "python:3.1.2"}, {old: "python:3.12.7-slim-trixie", new: "node:22-alpine"}}},
+	{"Use .dockerignore", docker, []change{{old: ".git", new: "\x00", file: ".dockerignore"}, {old: ".git\n.env\n", new: "", file: ".dockerignore"}, {old: ".git\n.env", new: "# .git", file: ".dockerignore"}}},
+	{"Install dependencies before copying source code", docker, []change{{old: "COPY pyproject.toml poetry.lock ./", new: "COPY . ."}, {old: "poetry install --only main", new: "echo"}, {old: "COPY pyproject.toml poetry.lock ./", new: "ADD . /app"}}},
+	{"Do not disable TLS verification", docker, []change{{old: "COPY src src", new: "RUN curl -k https://example.com"}, {old: "COPY src src", new: "ENV NODE_TLS_REJECT_UNAUTHORIZED=0"}, {old: "COPY src src", new: "RUN pip install --trusted-host x y"}}},
+
 	// Compose
 	{"App waits for the database to be healthy", compose, []change{{old: "condition: service_healthy", new: "condition: service_started"}, {old: "    depends_on:\n      db:\n        condition: service_healthy\n", new: "    depends_on: [db]\n"}, {old: "[\"CMD\", \"pg_isready\", \"-U\", \"app\"]", new: "[\"NONE\"]"},
 		{old: "test: [\"CMD\", \"pg_isready\", \"-U\", \"app\"]", new: "disable: true"}, {old: "[\"CMD\", \"pg_isready\", \"-U\", \"app\"]", new: "[\"CMD-SHELL\", \"exit 0\"]"}, {old: "[\"CMD\", \"pg_isready\", \"-U\", \"app\"]", new: "[\"CMD-SHELL\", \"pg_isready || true\"]"}}},
@@ -136,6 +144,9 @@ var mutations = []mutation{
 	{"help target lists all targets", makef, []change{{old: "lint: ## Lint", new: "lint:"}, {old: "MAKEFILE_LIST", new: "NOTHING"}, {old: "[a-z-]+:", new: "[a-k]+:"}, {old: "help: ## Show this help\n", new: "usage: ## Show this help\n"}}},
 	{"install, test, lint, format, build, clean targets", makef, []change{{old: "clean: ##", new: "tidy: ##"}, {old: "\trm -rf dist", new: "\t@echo clean"}, {old: "\tpoetry install", new: "\t# poetry install"}, {old: "build: ##", new: "# build: ##"}}},
 	{"make test runs pytest with coverage", makef, []change{{old: "--cov=src", new: ""}, {old: "\tpoetry run pytest", new: "\t-poetry run pytest"}, {old: "poetry run pytest", new: "echo pytest"}, {old: "pytest --cov=src", new: "pytest --cov=src || true"}, {old: "\tpoetry run pytest --cov=src", new: "\tpoetry run pytest --cov=src; echo done"}}},
+	{"make lint runs ruff and mypy", makef, []change{{old: "\tpoetry run mypy src\n", new: ""}, {old: "\tpoetry run ruff check .\n", new: ""}, {old: "\tpoetry run mypy", new: "\t-poetry run mypy"}}},
+	{"build target builds the Docker image", makef, []change{{old: "docker build", new: "docker pull"}, {old: "\tdocker build", new: "\techo docker build"}, {old: "\tdocker build", new: "\t-docker build"}}},
+	{"clean target removes build artifacts", makef, []change{{old: "rm -rf dist", new: "echo"}, {old: "\trm", new: "\t# rm"}, {old: "clean: ##", new: "tidy: ##"}}},
 	{"deploy uses the production compose file", makef, []change{{old: "-f docker-compose.prod.yml ", new: ""}, {old: "docker-compose.prod.yml", new: "docker-compose.yml"}, {old: "\tdocker compose", new: "\techo docker compose"}, {old: "services:", new: "\x00", file: "docker-compose.prod.yml"}}},
 	{"no target runs as root", makef, []change{{old: "\tpoetry install", new: "\tsudo poetry install"}, {old: "docker compose -f", new: "docker run -u root x; docker compose -f"}, {old: "\trm -rf dist", new: "\tsu -c 'rm -rf dist'"}}},
 	{"default target is help", makef, []change{{old: ".DEFAULT_GOAL := help", new: ".DEFAULT_GOAL := build"}, {old: ".DEFAULT_GOAL := help\n", new: "all: build\n"}, {old: "help: ##", new: "usage: ##"}}},

@@ -62,7 +62,7 @@ func ScopeOf(c criterion.Claim) []repo.Kind {
 	switch c.Name {
 	case criterion.Lint, criterion.TypeCheck, criterion.FormatCheck, criterion.Test, criterion.Scan, criterion.LinkCheck, criterion.Build, criterion.CoverageThreshold, criterion.IntegrationTest:
 		return []repo.Kind{repo.KindWorkflow, repo.KindGitLabCI, repo.KindMakefile}
-	case criterion.CacheLayers, criterion.LockFile, criterion.Platform:
+	case criterion.CacheLayers, criterion.LockFile, criterion.Platform, criterion.RuntimeVersion:
 		return []repo.Kind{repo.KindWorkflow, repo.KindGitLabCI, repo.KindDockerfile}
 	case criterion.MultiStage, criterion.Signals, criterion.ImageSize, criterion.NoBuildTools, criterion.BasePinned, criterion.Labels, criterion.SmallBase,
 		criterion.DependencyLayer, criterion.Dockerignore:

@@ -271,6 +271,16 @@ var tlsOff = regexp.MustCompile(`--no-check-certificate|--insecure\b|NODE_TLS_RE
 // tlsVerified proves that nothing switches the verification of certificates off.
 func tlsVerified(p *prover) Result {
 	return every(p.files, func(file string) Result {
+		switch p.in.Tree.Kind(file) {
+		case repo.KindDockerfile:
+			if p.dockerfile(file) == nil {
+				return unproven(p.bad[0])
+			}
+		case repo.KindCompose:
+			if _, err := p.stackFile(file); err != nil {
+				return unproven(err.Error())
+			}
+		}
 		for i, l := range p.in.Tree.Lines(file) {
 			if strings.HasPrefix(strings.TrimSpace(l), "#") {
 				continue
