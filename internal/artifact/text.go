@@ -1,6 +1,11 @@
 package artifact
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // LineEnd is the line end that content uses: "\r\n" when its first line ends so, else "\n".
 func LineEnd(content []byte) string {
@@ -17,4 +22,12 @@ func InLineEndsOf(old, content []byte) []byte {
 		return content
 	}
 	return bytes.ReplaceAll(content, []byte("\n"), []byte("\r\n"))
+}
+
+// Words splits what came out of a repository into words that may stand in a comment: white space, line ends and characters
+// that nobody sees part them.
+func Words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError
+	})
 }

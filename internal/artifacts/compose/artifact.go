@@ -15,11 +15,27 @@ func Artifact() artifact.Artifact {
 		Title:    "Compose files: a development stack that reloads, and a hardened production stack",
 		Kind:     repo.KindCompose,
 		Match:    func(p string) bool { return repo.KindOf(p, nil) == repo.KindCompose },
-		Paths:    func(*stack.Facts) []string { return []string{"docker-compose.yml", "docker-compose.prod.yml"} },
+		Paths:    paths,
 		Standard: standard,
 		Write:    Write,
 		Modify:   Modify,
 	}
+}
+
+// paths are both stacks where something keeps running, and the development stack alone where only servers are needed.
+func paths(facts *stack.Facts) []string {
+	servers := false
+	for i := range facts.Components {
+		c := &facts.Components[i]
+		if c.Kind == stack.KindService || c.Kind == stack.KindWorker || c.Kind == stack.KindStatic {
+			return []string{"docker-compose.yml", "docker-compose.prod.yml"}
+		}
+		servers = servers || len(c.Services) > 0
+	}
+	if servers {
+		return []string{"docker-compose.yml"}
+	}
+	return nil
 }
 
 // standard are the criteria that each Compose file is held against when nobody says more.

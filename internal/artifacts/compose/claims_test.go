@@ -214,3 +214,22 @@ func TestWorkerIsNotAskedForTheWebServersHealth(t *testing.T) {
 		t.Errorf("worker: %+v %+v", w.HealthCheck, w.Command)
 	}
 }
+
+func TestPathsFitWhatTheRepositoryHas(t *testing.T) {
+	tests := []struct {
+		name string
+		c    stack.Component
+		want int
+	}{
+		{"a service", stack.Component{Kind: stack.KindService}, 2},
+		{"a site", stack.Component{Kind: stack.KindStatic}, 2},
+		{"a library that needs a server", stack.Component{Kind: stack.KindLibrary, Services: facts("redis")}, 1},
+		{"a library", stack.Component{Kind: stack.KindLibrary}, 0},
+		{"a command-line program", stack.Component{Kind: stack.KindCLI}, 0},
+	}
+	for _, tt := range tests {
+		if got := paths(&stack.Facts{Components: []stack.Component{tt.c}}); len(got) != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/autogit/autogit/internal/artifact"
 )
 
 // writer puts YAML together line by line, comments above what they explain. The zero value writes two spaces a level and
@@ -37,7 +39,7 @@ func (w *writer) blank() { w.b.WriteByte('\n') }
 // comment writes text, wrapped; nothing when there is none.
 func (w *writer) comment(text string) {
 	line := "#"
-	for _, word := range strings.Fields(text) {
+	for _, word := range artifact.Words(text) {
 		if len(w.pad())+len(line)+1+len(word) > commentWidth && line != "#" {
 			w.line(line)
 			line = "#"

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/stack"
 )
 
@@ -36,7 +39,7 @@ const commentWidth = 110
 // comment writes text as comment lines; nothing when there is none. Line ends in text cannot leave the comment.
 func (w *writer) comment(text string) {
 	line := "#"
-	for _, word := range strings.Fields(text) {
+	for _, word := range artifact.Words(text) {
 		if len(line)+1+len(word) > commentWidth && line != "#" {
 			w.line(line)
 			line = "#"
@@ -123,11 +126,17 @@ func quote(s string) string {
 }
 
 func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "\r", " ").Replace(s)
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }
 
 // plain keeps what came out of a repository from breaking out of a comment.
-func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
+func plain(s string) string { return strings.Join(artifact.Words(s), " ") }
 
 // jsonArray writes the exec form. Characters such as & and < stay as they are.
 func jsonArray(words []string) string {
