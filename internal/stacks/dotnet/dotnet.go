@@ -34,11 +34,7 @@ func detect(s *stack.Scan) []stack.Component {
 	}
 	var out []stack.Component
 	for _, p := range apps {
-		dir := p.dir
-		if len(apps) == 1 {
-			dir = s.Dir // one program is the repository, wherever its project lies
-		}
-		out = append(out, w.describe(s, p, dir))
+		out = append(out, w.describe(s, p, s.Dir)) // the solution is built and tested as a whole, wherever its projects lie
 	}
 	return out
 }
@@ -169,44 +165,11 @@ func (w *workspace) commands(p *project, c *stack.Component) {
 			c.Tools = stack.Add(c.Tools, *stack.DerivedFact(t.testTool, t.testAt))
 		}
 	}
-	if run, file := w.tests(p, c); run != "" {
-		c.Test = stack.DerivedFact(run, finding.Evidence{File: file, Line: 1})
+	if i := slices.IndexFunc(w.projects, func(t *project) bool { return t.test }); i >= 0 {
+		c.Test = stack.DerivedFact("dotnet test --configuration Release", finding.Evidence{File: w.projects[i].file, Line: 1})
 	}
 	if f := ".editorconfig"; w.scan.Has(f) {
 		c.Tools = stack.Add(c.Tools, *stack.DeclaredFact("dotnet format", finding.Evidence{File: w.scan.Path(f), Line: 1}))
 		c.Lint = stack.DerivedFact("dotnet format analyzers --verify-no-changes --no-restore", finding.Evidence{File: w.scan.Path(f), Line: 1})
 	}
-}
-
-// tests is the command for the tests of a program, from its own folder: all of the solution where that is its folder, else the
-// test projects that are built from it. In a folder without tests dotnet test would find none and still succeed.
-func (w *workspace) tests(p *project, c *stack.Component) (run, file string) {
-	var own, all []*project
-	for _, t := range w.projects {
-		if !t.test {
-			continue
-		}
-		all = append(all, t)
-		if slices.Contains(w.closure(t), p.file) {
-			own = append(own, t)
-		}
-	}
-	switch {
-	case len(all) == 0:
-		return "", ""
-	case c.Path == w.scan.Dir:
-		return "dotnet test --configuration Release", all[0].file
-	case len(own) == 1:
-		return "dotnet test " + relative(c.Path, own[0].file) + " --configuration Release", own[0].file
-	}
-	return "dotnet test " + relative(c.Path, w.scan.Dir) + " --configuration Release", all[0].file
-}
-
-// relative is a repository path as seen from a folder of the repository.
-func relative(dir, p string) string {
-	up := ""
-	for dir != "." && !source.Below(p, dir) {
-		dir, up = path.Dir(dir), up+"../"
-	}
-	return strings.TrimSuffix(up+strings.TrimPrefix(stack.Rel(dir, p), "."), "/")
 }

@@ -50,13 +50,7 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	}
 	if c.Test != nil {
 		r.Test = cmd(c.Test, "dotnet test", "")
-		for _, t := range w.projects {
-			if t.test && t.coverage {
-				r.Test[0].Run += ` --collect "XPlat Code Coverage" --results-directory coverage`
-				r.CoverageFile = "coverage/*/coverage.cobertura.xml"
-				break
-			}
-		}
+		w.collect(&r)
 	}
 	r.Tools = []stack.Tool{
 		{Name: "dotnet format", Job: "format", Known: true, Commands: r.FormatCheck},
@@ -76,6 +70,20 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		r.DevMounts = []string{"./" + strings.TrimPrefix(stack.Rel(c.Path, p.dir), ".") + ":" + path.Join("/src", stack.Rel(s.Dir, p.dir))}
 	}
 	return r
+}
+
+// collect adds coverage where the one test project has the collector for it. Its file lies in a folder with a random name, so it
+// is copied out; of several test projects each would have one, and none is the whole.
+func (w *workspace) collect(r *stack.Recipe) {
+	tests := slices.DeleteFunc(slices.Clone(w.projects), func(p *project) bool { return !p.test })
+	if len(tests) != 1 || !tests[0].coverage {
+		return
+	}
+	r.Clean = append(r.Clean, stack.Command{Run: "rm -rf coverage", Tool: "rm"})
+	r.Test[0].Run = "rm -rf coverage && " + r.Test[0].Run + ` --collect "XPlat Code Coverage" --results-directory coverage`
+	r.Test = append(r.Test, stack.Command{Run: `find coverage -name coverage.cobertura.xml -exec cp {} coverage/coverage.xml \;`, Tool: "find",
+		Why: "The collector writes into a folder with a random name."})
+	r.CoverageFile = "coverage/coverage.xml"
 }
 
 func testCommands(c *stack.Component) []stack.Command {
@@ -109,12 +117,19 @@ func toolchain(c *stack.Component) stack.Toolchain {
 		Actions: []stack.Action{{Name: "actions/setup-dotnet", Title: "Set up .NET", With: []stack.KV{{Key: "dotnet-version", Value: stack.VersionPlaceholder + ".x"}}}},
 
 		GitLabImage: "mcr.microsoft.com/dotnet/sdk:" + stack.VersionPlaceholder,
+		CacheKeys:   []string{path.Join(c.Path, c.Entry.String())},
 		CachePaths:  []string{".cache/nuget/"}, CacheEnv: []stack.KV{{Key: "NUGET_PACKAGES", Value: "$CI_PROJECT_DIR/.cache/nuget"}},
 	}
 	if c.LockFile != nil {
 		t.CacheKeys = []string{c.LockFile.Value}
 		t.Actions[0].With = append(t.Actions[0].With, stack.KV{Key: "cache", Value: "true"}, stack.KV{Key: "cache-dependency-path", Value: c.LockFile.Value})
+		return t
 	}
+	// The setup action's own cache wants a lock file, which few .NET projects have.
+	t.Actions = append(t.Actions, stack.Action{Name: "actions/cache", Title: "Cache NuGet packages", With: []stack.KV{
+		{Key: "path", Value: "~/.nuget/packages"}, {Key: "key", Value: "nuget-${{ runner.os }}-${{ hashFiles('" + path.Join(c.Path, "**/*.csproj") + "', '**/Directory.Packages.props') }}"},
+		{Key: "restore-keys", Value: "nuget-${{ runner.os }}-"},
+	}})
 	return t
 }
 

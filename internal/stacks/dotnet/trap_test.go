@@ -95,13 +95,10 @@ func TestHostileNames(t *testing.T) {
 
 func TestTrapTestsOutsideOfTheProgramsFolder(t *testing.T) {
 	worker := strings.Replace(library, "Microsoft.NET.Sdk", "Microsoft.NET.Sdk.Worker", 1)
-	own := strings.Replace(tests, "<ItemGroup>", "<ItemGroup>\n<ProjectReference Include=\"..\\..\\src\\Api\\Api.csproj\" />", 1)
-	facts, _ := stacktest.Survey(shop("src/Jobs/Jobs.csproj", worker, "tests/Api.Tests/Api.Tests.csproj", own), Stack())
-	got := map[string]string{}
+	facts, _ := stacktest.Survey(shop("src/Jobs/Jobs.csproj", worker), Stack())
 	for _, c := range facts.Components {
-		got[c.Path] = c.Test.String()
-	}
-	if got["src/Api"] != "dotnet test ../../tests/Api.Tests/Api.Tests.csproj --configuration Release" || got["src/Jobs"] != "dotnet test ../.. --configuration Release" {
-		t.Errorf("tests %v", got)
+		if c.Path != "." || c.Test.String() != "dotnet test --configuration Release" {
+			t.Errorf("%s: %q in %s: dotnet test finds nothing in a folder without tests and still succeeds", c.Name, c.Test.String(), c.Path)
+		}
 	}
 }

@@ -247,9 +247,9 @@ func (p *project) build(from string, c *stack.Component) stack.Stage {
 	add("All classes are known now, so none is looked for on the disk.", "RUN composer dump-autoload --no-dev --classmap-authoritative")
 	if p.framework == "symfony" && p.s.Has("bin/console") {
 		add("Symfony wants this file to be there; what it would say comes from the environment.", "RUN touch .env")
-		add("The container of the framework is compiled once, not by the first request.", "RUN APP_ENV=prod APP_DEBUG=0 APP_SECRET=unused-at-build-time php bin/console cache:clear")
+		add("The container of the framework is compiled once, not by the first request.", "RUN APP_ENV=prod APP_DEBUG=0 php bin/console cache:clear")
 		if p.c.requires("symfony/asset-mapper") != "" {
-			add("", "RUN APP_ENV=prod APP_DEBUG=0 APP_SECRET=unused-at-build-time php bin/console asset-map:compile")
+			add("", "RUN APP_ENV=prod APP_DEBUG=0 php bin/console asset-map:compile")
 		}
 	}
 	return st

@@ -37,7 +37,23 @@ func (p *project) services(c *stack.Component) {
 		}
 	}
 	p.dsn(c)
+	p.hosts(c)
 	slices.SortFunc(c.Services, func(a, b stack.Fact) int { return strings.Compare(a.Value, b.Value) })
+}
+
+// hosts are the variables by which Laravel's own settings find the services, also where the example environment leaves them out.
+func (p *project) hosts(c *stack.Component) {
+	if p.framework != "laravel" {
+		return
+	}
+	for _, h := range []struct{ service, name string }{
+		{"redis", "REDIS_HOST"}, {"memcached", "MEMCACHED_HOST"},
+		{"mysql", "DB_HOST"}, {"mariadb", "DB_HOST"}, {"postgres", "DB_HOST"}, {"mysql", "DB_PASSWORD"}, {"mariadb", "DB_PASSWORD"}, {"postgres", "DB_PASSWORD"},
+	} {
+		if stack.HasValue(c.Services, h.service) {
+			c.Env = stack.AddVariable(c.Env, stack.NewVariable(h.name, "", p.c.at(p.pkg)))
+		}
+	}
 }
 
 var dsnLine = regexp.MustCompile(`^(DATABASE_URL|MESSENGER_TRANSPORT_DSN|REDIS_URL|MONGODB_URL)=["']?(\w+)(?:\+\w+)?:`)

@@ -238,7 +238,7 @@ func (p *program) assets() string {
 		return ""
 	}
 	if v := p.railsVersion(); v != "" && stack.CompareVersions(v, "7.1") < 0 {
-		return "SECRET_KEY_BASE=unused-at-build-time RAILS_ENV=production " + p.railsBin() + " assets:precompile"
+		return `SECRET_KEY_BASE="$(head -c 48 /dev/urandom | base64 -w0)" RAILS_ENV=production ` + p.railsBin() + " assets:precompile"
 	}
 	return "SECRET_KEY_BASE_DUMMY=1 RAILS_ENV=production " + p.railsBin() + " assets:precompile"
 }

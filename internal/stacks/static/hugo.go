@@ -57,6 +57,12 @@ func hugoFacts(s *stack.Scan, c *stack.Component) {
 	}
 	at := c.Framework.Evidence
 	c.Build, c.Dev = stack.DerivedFact("hugo --gc --minify", at), stack.DerivedFact("hugo server", at)
+	if s.Has("package.json") && s.Has("package-lock.json") {
+		lock := finding.Evidence{File: s.Path("package-lock.json"), Line: 1}
+		c.LockFile, c.Install = stack.DeclaredFact(s.Path("package-lock.json"), lock), stack.DerivedFact("npm ci", lock)
+	} else if s.Has("go.sum") {
+		c.LockFile = stack.DeclaredFact(s.Path("go.sum"), finding.Evidence{File: s.Path("go.sum"), Line: 1})
+	}
 	if s.Has("go.mod") {
 		c.Notes = append(c.Notes, *stack.DerivedFact("go.mod names Hugo's modules (themes); it is no Go program", finding.Evidence{File: s.Path("go.mod"), Line: 1}))
 	}
@@ -75,6 +81,7 @@ func hugoRecipe(s *stack.Scan, c *stack.Component, r *stack.Recipe) {
 			Why:  "Runners carry Go; Hugo's extended edition is compiled in exactly the version that the site pins.",
 		}},
 	}
+	hugoCache(s, c, r)
 	build := stack.Stage{Name: "build", From: "${HUGO_IMAGE}", Cross: true, Why: "Pages are the same for every architecture, so they are built once.", Steps: []stack.Step{
 		{Text: "WORKDIR /site"},
 	}}
@@ -89,4 +96,21 @@ func hugoRecipe(s *stack.Scan, c *stack.Component, r *stack.Recipe) {
 	r.DevTarget, r.DevMounts, r.DevReload = "build", []string{"./:/site"}, true
 	r.DevCommand = []string{"hugo", "server", "--bind", "0.0.0.0", "--port", pages.Port}
 	r.DevHealth = []string{"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:" + pages.Port + "/"}
+}
+
+// hugoCache keeps themes that are modules, and Node's packages for styles, by the lock file that names them.
+func hugoCache(s *stack.Scan, c *stack.Component, r *stack.Recipe) {
+	if c.LockFile == nil {
+		return
+	}
+	r.Toolchain.CachePaths = []string{".cache/hugo/"}
+	r.Toolchain.CacheEnv = []stack.KV{{Key: "HUGO_CACHEDIR", Value: "$CI_PROJECT_DIR/.cache/hugo"}}
+	r.Toolchain.CacheKeys = []string{c.LockFile.Value}
+	if c.Install != nil {
+		r.Toolchain.Actions = []stack.Action{{Name: "actions/setup-node", Title: "Set up Node", With: []stack.KV{
+			{Key: "node-version", Value: defaultNode}, {Key: "cache", Value: "npm"}, {Key: "cache-dependency-path", Value: c.LockFile.Value}}}}
+		return
+	}
+	r.Toolchain.Actions = []stack.Action{{Name: "actions/cache", Title: "Cache Hugo's modules", With: []stack.KV{
+		{Key: "path", Value: "~/.cache/hugo_cache"}, {Key: "key", Value: "hugo-${{ runner.os }}-${{ hashFiles('" + s.Path("go.sum") + "') }}"}}}}
 }

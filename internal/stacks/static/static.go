@@ -78,10 +78,19 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 			*f.list = []stack.Command{{Run: f.fact.Value, Tool: strings.Fields(f.fact.Value)[0]}}
 		}
 	}
+	if run := strict[c.Framework.String()]; run != "" && len(r.Lint) == 0 {
+		r.Lint = []stack.Command{{Run: run, Tool: strings.Fields(run)[0], Why: "A site is checked by building it with every warning an error."}}
+	}
 	if c.Framework != nil && len(r.Clean) == 0 {
 		r.Clean = []stack.Command{{Run: "rm -rf " + c.Output.String(), Tool: "rm"}}
 	}
 	return r
+}
+
+// strict is how each generator builds without writing, or with warnings as errors.
+var strict = map[string]string{
+	"hugo": "hugo --renderToMemory --panicOnWarning", "eleventy": "npx --no-install @11ty/eleventy --dryrun",
+	"jekyll": "bundle exec jekyll build --strict_front_matter", "mkdocs": "mkdocs build --strict",
 }
 
 func matrix(c *stack.Component) []string {
