@@ -9,90 +9,129 @@ import (
 	"github.com/autogit/autogit/internal/syntax/dockerfile"
 )
 
+// install is one command that may install the project's dependencies.
+type install struct {
+	c     pipeline.Command
+	ops   []string
+	first string
+	im    *image            // nil in a pipeline
+	stage *dockerfile.Stage // nil in a pipeline
+}
+
+func (n install) has(flags ...string) bool {
+	return slices.ContainsFunc(flags, n.c.Has) || slices.ContainsFunc(flags, n.c.Raw.Has)
+}
+
 // installKind tells which lock files an install of the project's dependencies goes by, and what is wrong with it; an empty kind is no
 // such install. im and s are nil in a pipeline.
 func installKind(c pipeline.Command, im *image, s *dockerfile.Stage) (kind, why string) {
-	ops := operands(c)
-	raw := c.Raw
-	has := func(flags ...string) bool {
-		return slices.ContainsFunc(flags, c.Has) || slices.ContainsFunc(flags, raw.Has)
+	n := install{c: c, ops: operands(c), im: im, stage: s}
+	if len(n.ops) > 0 {
+		n.first = n.ops[0]
 	}
-	first := ""
-	if len(ops) > 0 {
-		first = ops[0]
-	}
-	if raw.Name == "uv" || c.Tool() == "uv" {
-		return uvInstall(raw, has)
+	if c.Raw.Name == "uv" || c.Tool() == "uv" {
+		return uvInstall(c.Raw, n.has)
 	}
 	switch c.Tool() {
+	case "npm", "yarn", "pnpm", "bun":
+		return n.node()
+	case "poetry", "pipenv", "pip", "pip3":
+		return n.python()
+	case "go", "cargo", "dotnet":
+		return n.compiled()
+	case "bundle", "composer":
+		return n.scripted()
+	}
+	return "", ""
+}
+
+func (n install) node() (kind, why string) {
+	switch n.c.Tool() {
 	case "npm":
 		switch {
-		case first == "ci" || first == "clean-install":
+		case n.first == "ci" || n.first == "clean-install":
 			return "package-lock.json npm-shrinkwrap.json", ""
-		case (first == "install" || first == "i") && len(ops) == 1 && !has("-g", "--global"):
+		case (n.first == "install" || n.first == "i") && len(n.ops) == 1 && !n.has("-g", "--global"):
 			return "package-lock.json", "npm install may change the lock file: use npm ci"
 		}
 	case "yarn":
-		if first == "" || first == "install" {
-			return "yarn.lock", unless(has("--frozen-lockfile", "--immutable"), "yarn install needs --immutable (or --frozen-lockfile)")
+		if n.first == "" || n.first == "install" {
+			return "yarn.lock", unless(n.has("--frozen-lockfile", "--immutable"), "yarn install needs --immutable (or --frozen-lockfile)")
 		}
 	case "pnpm":
-		if (first == "install" || first == "i") && len(ops) == 1 {
-			return "pnpm-lock.yaml", unless(has("--frozen-lockfile"), "pnpm install needs --frozen-lockfile")
+		if (n.first == "install" || n.first == "i") && len(n.ops) == 1 {
+			return "pnpm-lock.yaml", unless(n.has("--frozen-lockfile"), "pnpm install needs --frozen-lockfile")
 		}
-		if first == "fetch" {
+		if n.first == "fetch" {
 			return "pnpm-lock.yaml", ""
 		}
 	case "bun":
-		if first == "install" && len(ops) == 1 || first == "ci" {
-			return "bun.lock bun.lockb", unless(first == "ci" || has("--frozen-lockfile"), "bun install needs --frozen-lockfile")
+		if n.first == "install" && len(n.ops) == 1 || n.first == "ci" {
+			return "bun.lock bun.lockb", unless(n.first == "ci" || n.has("--frozen-lockfile"), "bun install needs --frozen-lockfile")
 		}
+	}
+	return "", ""
+}
+
+func (n install) python() (kind, why string) {
+	switch n.c.Tool() {
 	case "poetry":
-		switch first {
+		switch n.first {
 		case "install", "sync":
 			return "poetry.lock", ""
 		case "update":
 			return "poetry.lock", "poetry update changes the lock file"
 		}
+		return "", ""
 	case "pipenv":
-		if first == "sync" || first == "install" && len(ops) == 1 {
-			return "Pipfile.lock", unless(first == "sync" || has("--deploy", "--ignore-pipfile"), "pipenv install needs --deploy")
+		if n.first == "sync" || n.first == "install" && len(n.ops) == 1 {
+			return "Pipfile.lock", unless(n.first == "sync" || n.has("--deploy", "--ignore-pipfile"), "pipenv install needs --deploy")
 		}
-	case "pip", "pip3":
-		return pipInstall(c, first)
+		return "", ""
+	}
+	return pipInstall(n.c, n.first)
+}
+
+func (n install) compiled() (kind, why string) {
+	switch n.c.Tool() {
 	case "go":
-		if first == "mod" && len(ops) > 1 {
-			return "go.sum", unless(ops[1] == "download" || ops[1] == "verify" || ops[1] == "vendor", "go mod "+ops[1]+" changes go.sum")
+		if n.first == "mod" && len(n.ops) > 1 {
+			return "go.sum", unless(n.ops[1] == "download" || n.ops[1] == "verify" || n.ops[1] == "vendor", "go mod "+n.ops[1]+" changes go.sum")
 		}
-		if first == "get" {
+		if n.first == "get" {
 			return "go.sum", "go get changes go.mod and go.sum"
 		}
 	case "cargo":
-		if slices.Contains([]string{"build", "install", "test", "fetch", "clippy", "check", "run"}, first) && (first != "install" || has("--path")) {
-			return "Cargo.lock", unless(has("--locked", "--frozen"), "cargo "+first+" needs --locked")
+		if slices.Contains([]string{"build", "install", "test", "fetch", "clippy", "check", "run"}, n.first) && (n.first != "install" || n.has("--path")) {
+			return "Cargo.lock", unless(n.has("--locked", "--frozen"), "cargo "+n.first+" needs --locked")
 		}
-		if first == "update" {
+		if n.first == "update" {
 			return "Cargo.lock", "cargo update changes the lock file"
 		}
-	case "bundle":
-		if first == "install" || first == "" {
-			frozen := has("--deployment", "--frozen") || strings.Contains(c.Script, "frozen true") || strings.Contains(c.Script, "deployment true") || strings.Contains(c.Script, "BUNDLE_FROZEN=true ") || bundleEnv(im, s)
-			return "Gemfile.lock", unless(frozen, "bundle install needs a frozen or deployment setting")
+	case "dotnet":
+		if n.first == "restore" {
+			return "packages.lock.json", unless(n.has("--locked-mode"), "dotnet restore needs --locked-mode")
 		}
-		if first == "update" {
-			return "Gemfile.lock", "bundle update changes the lock file"
-		}
-	case "composer":
-		switch first {
+	}
+	return "", ""
+}
+
+func (n install) scripted() (kind, why string) {
+	if n.c.Tool() == "composer" {
+		switch n.first {
 		case "install", "i":
 			return "composer.lock", ""
 		case "update", "require":
-			return "composer.lock", "composer " + first + " changes the lock file"
+			return "composer.lock", "composer " + n.first + " changes the lock file"
 		}
-	case "dotnet":
-		if first == "restore" {
-			return "packages.lock.json", unless(has("--locked-mode"), "dotnet restore needs --locked-mode")
-		}
+		return "", ""
+	}
+	switch n.first {
+	case "install", "":
+		frozen := n.has("--deployment", "--frozen") || strings.Contains(n.c.Script, "frozen true") || strings.Contains(n.c.Script, "deployment true") || bundleEnv(n.im, n.stage)
+		return "Gemfile.lock", unless(frozen, "bundle install needs a frozen or deployment setting")
+	case "update":
+		return "Gemfile.lock", "bundle update changes the lock file"
 	}
 	return "", ""
 }
@@ -157,24 +196,38 @@ func bundleEnv(im *image, s *dockerfile.Stage) bool {
 // lockFile proves that every install goes by a lock file that is there, and that there is one.
 func lockFile(p *prover) Result {
 	var ev []finding.Evidence
-	check := func(c pipeline.Command, im *image, s *dockerfile.Stage, at finding.Evidence) *Result {
-		kind, why := installKind(c, im, s)
+	for _, f := range p.installs() {
+		kind, why := installKind(f.c, f.im, f.stage)
 		if kind == "" {
-			return nil
+			continue
 		}
 		if why == "" {
 			why = p.lockMissing(kind)
 		}
 		if why != "" {
-			r := unproven(why, at)
-			return &r
+			return unproven(why, f.at)
 		}
-		if c.Conditional {
-			return nil
+		if !f.c.Conditional {
+			ev = append(ev, f.at)
 		}
-		ev = append(ev, at)
-		return nil
 	}
+	if len(ev) == 0 {
+		return unproven("nothing installs dependencies from a lock file")
+	}
+	return proven(ev...)
+}
+
+// placed is a command with the line that shows it, and the stage that it runs in.
+type placed struct {
+	c     pipeline.Command
+	im    *image
+	stage *dockerfile.Stage
+	at    finding.Evidence
+}
+
+// installs are all commands of Dockerfiles and pipelines, among which installs are looked for.
+func (p *prover) installs() []placed {
+	var out []placed
 	for _, im := range p.dockerfiles() {
 		for _, s := range im.Stages {
 			for _, in := range s.Body {
@@ -182,9 +235,7 @@ func lockFile(p *prover) Result {
 					continue
 				}
 				for _, c := range im.commands(in) {
-					if r := check(c, im, s, p.at(im.path, in.Line)); r != nil {
-						return *r
-					}
+					out = append(out, placed{c, im, s, p.at(im.path, in.Line)})
 				}
 			}
 		}
@@ -192,19 +243,13 @@ func lockFile(p *prover) Result {
 	for _, pl := range p.ci {
 		for i := range pl.Jobs {
 			for k := range pl.Jobs[i].Steps {
-				s := &pl.Jobs[i].Steps[k]
-				for _, c := range s.Commands {
-					if r := check(c, nil, nil, c.Evidence(p.in.Tree)); r != nil {
-						return *r
-					}
+				for _, c := range pl.Jobs[i].Steps[k].Commands {
+					out = append(out, placed{c: c, at: c.Evidence(p.in.Tree)})
 				}
 			}
 		}
 	}
-	if len(ev) == 0 {
-		return unproven("nothing installs dependencies from a lock file")
-	}
-	return proven(ev...)
+	return out
 }
 
 // lockMissing says why what an install goes by is no lock file of this repository.

@@ -186,7 +186,7 @@ func ignored(file string, patterns []string) bool {
 	return out
 }
 
-// noLiteralSecrets proves that no file has a secret written out.
+// noLiteralSecrets proves that no file has a secret written out. Its evidence has no text: the line may hold the secret.
 func noLiteralSecrets(p *prover) Result {
 	return every(p.files, func(file string) Result {
 		for i, l := range p.in.Tree.Lines(file) {
@@ -196,45 +196,62 @@ func noLiteralSecrets(p *prover) Result {
 				}
 			}
 		}
+		line, why := 0, ""
 		switch p.in.Tree.Kind(file) {
 		case repo.KindCompose, repo.KindWorkflow, repo.KindGitLabCI:
-			if _, err := p.stackFile(file); err != nil && p.in.Tree.Kind(file) == repo.KindCompose {
-				return unproven(err.Error())
-			}
-			b, err := p.in.Tree.Read(file)
-			if err != nil {
-				return unproven(err.Error())
-			}
-			f, err := yaml.Parse(b)
-			if err != nil {
-				return unproven(file + ": " + err.Error())
-			}
-			if n, why := writtenOut(f); why != "" {
-				return unproven(why, finding.Evidence{File: file, Line: n})
-			}
+			line, why = p.secretInYAML(file)
 		case repo.KindDockerfile:
-			im := p.dockerfile(file)
-			if im == nil {
-				return unproven(p.bad[0])
-			}
-			for _, in := range im.Instructions {
-				for _, v := range in.Vars {
-					if secretName(v.Name) && literal(v.Text) {
-						return unproven(v.Name+" is written out", finding.Evidence{File: file, Line: in.Line})
-					}
-				}
-			}
+			line, why = p.secretInDockerfile(file)
 		case repo.KindMakefile, repo.KindShell:
-			for i, l := range p.in.Tree.Lines(file) {
-				name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(l), "export ")), "=")
-				name = strings.TrimRight(strings.TrimSpace(name), ":?+ ")
-				if ok && !strings.ContainsAny(name, " $(#") && secretName(name) && literal(value) {
-					return unproven(name+" is written out", finding.Evidence{File: file, Line: i + 1})
-				}
-			}
+			line, why = secretInLines(p.in.Tree.Lines(file))
+		}
+		if why != "" {
+			return unproven(why, finding.Evidence{File: file, Line: line})
 		}
 		return proven(p.at(file, 1))
 	})
+}
+
+func (p *prover) secretInYAML(file string) (line int, why string) {
+	if _, err := p.stackFile(file); err != nil && p.in.Tree.Kind(file) == repo.KindCompose {
+		return 1, err.Error()
+	}
+	b, err := p.in.Tree.Read(file)
+	if err != nil {
+		return 1, err.Error()
+	}
+	f, err := yaml.Parse(b)
+	if err != nil {
+		return 1, file + ": " + err.Error()
+	}
+	return writtenOut(f)
+}
+
+func (p *prover) secretInDockerfile(file string) (line int, why string) {
+	im := p.dockerfile(file)
+	if im == nil {
+		return 1, p.bad[0]
+	}
+	for _, in := range im.Instructions {
+		for _, v := range in.Vars {
+			if secretName(v.Name) && literal(v.Text) {
+				return in.Line, v.Name + " is written out"
+			}
+		}
+	}
+	return 0, ""
+}
+
+// secretInLines finds NAME=value of a Makefile or a script.
+func secretInLines(lines []string) (line int, why string) {
+	for i, l := range lines {
+		name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(l), "export ")), "=")
+		name = strings.TrimRight(strings.TrimSpace(name), ":?+ ")
+		if ok && !strings.ContainsAny(name, " $(#") && secretName(name) && literal(value) {
+			return i + 1, name + " is written out"
+		}
+	}
+	return 0, ""
 }
 
 // writtenOut finds a key named like a secret with a literal value, as a mapping or as a NAME=value item.
