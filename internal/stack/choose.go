@@ -140,3 +140,8 @@ func clip(s string) string {
 	}
 	return strings.ToValidUTF8(s[:maxEvidence], "") + "…"
 }
+
+// At is the evidence for a line: trimmed, cut, and without the password of a URL that it may hold.
+func At(file string, line int, text string) finding.Evidence {
+	return finding.Evidence{File: file, Line: line, Text: redact(clip(strings.TrimSpace(text)))}
+}

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/repo"
 )
 
@@ -257,79 +256,4 @@ func distinctFacts(values []Fact) []Fact {
 		}
 	}
 	return out
-}
-
-// matcher finds the stacks of a base name: by one map look-up for plain names, by globs for the few that are globs.
-type matcher struct {
-	exact map[string][]int
-	globs []glob
-}
-
-type glob struct {
-	pattern string
-	stack   int
-}
-
-func newMatcher(stacks []Stack) *matcher {
-	m := &matcher{exact: map[string][]int{}}
-	for i, s := range stacks {
-		for _, name := range s.Manifests {
-			if strings.ContainsAny(name, "*?[") {
-				m.globs = append(m.globs, glob{name, i})
-			} else {
-				m.exact[name] = append(m.exact[name], i)
-			}
-		}
-	}
-	return m
-}
-
-func (m *matcher) find(base string) []int {
-	out := m.exact[base]
-	for _, g := range m.globs {
-		if suffix := g.pattern[1:]; g.pattern[0] == '*' && !strings.ContainsAny(suffix, "*?[\\") {
-			if strings.HasSuffix(base, suffix) { // "*.csproj": most globs are this, and most files are not
-				out = append(slices.Clip(out), g.stack)
-			}
-			continue
-		}
-		if ok, err := path.Match(g.pattern, base); err == nil && ok {
-			out = append(slices.Clip(out), g.stack)
-		}
-	}
-	return out
-}
-
-// delivery lists the delivery files. Shell scripts are left out: most have nothing to do with delivery.
-func delivery(tree *repo.Tree) []Delivery {
-	out := []Delivery{}
-	asked := 0
-	for _, f := range tree.Files() {
-		kind := repo.KindOf(f.Path, nil)
-		if kind == "" && isYAML(f.Path) && f.Size <= maxYAMLSize && asked < maxYAML {
-			asked++
-			kind = tree.Kind(f.Path)
-		}
-		if kind == "" || kind == repo.KindShell || isDeliveryDecoy(f.Path) {
-			continue
-		}
-		out = append(out, Delivery{File: f.Path, Kind: string(kind)})
-	}
-	return out
-}
-
-func isYAML(p string) bool { return strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".yaml") }
-
-func isDeliveryDecoy(p string) bool {
-	for _, part := range strings.Split(path.Dir(p), "/") {
-		if decoyDirs[part] {
-			return true
-		}
-	}
-	return false
-}
-
-// At is the evidence for a line: trimmed, cut, and without the password of a URL that it may hold.
-func At(file string, line int, text string) finding.Evidence {
-	return finding.Evidence{File: file, Line: line, Text: redact(clip(strings.TrimSpace(text)))}
 }

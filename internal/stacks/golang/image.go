@@ -96,14 +96,17 @@ func (p *planner) build() stack.Stage {
 	if p.frontend {
 		add("", "COPY --from=frontend "+p.c.Frontend.BuiltIn(p.context)+" "+path.Join("/src", stack.Rel(p.context, p.c.Frontend.Output)))
 	}
-	flags, why := "-trimpath -ldflags=\"-s -w\" -tags timetzdata", ""
+	s.Steps = append(s.Steps, p.compile(env))
+	return s
+}
+
+func (p *planner) compile(env string) stack.Step {
+	flags, why := "-trimpath -ldflags=\"-s -w\"", ""
 	if p.cgo {
 		env, why = "CGO_ENABLED=1", "timetzdata: the final image has no time zones of its own."
-	} else {
-		flags = "-trimpath -ldflags=\"-s -w\""
+		flags += " -tags timetzdata"
 	}
-	add(why, "RUN "+modCache+" "+buildCache+" \\\n    "+strings.Join(p.commands(env+" go build "+flags), " \\\n    && "))
-	return s
+	return stack.Step{Why: why, Text: "RUN " + modCache + " " + buildCache + " \\\n    " + strings.Join(p.commands(env+" go build "+flags), " \\\n    && ")}
 }
 
 // commands compile the main program and the workers, each under the name of its package.

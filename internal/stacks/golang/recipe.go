@@ -28,7 +28,7 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		r.Integration = []stack.Command{{Run: "go test -race -tags=" + tag + " ./...", Tool: "go", Why: "Tests behind the build tag " + tag + " need the services."}}
 	}
 	r.Clean = []stack.Command{{Run: "rm -rf bin coverage.out", Tool: "rm"}, {Run: "go clean", Tool: "go"}}
-	r.Tools = tools(c, check)
+	r.Tools = tools(scan, c, check)
 	for _, t := range r.Tools {
 		if (t.Name == "golangci-lint" || t.Name == "staticcheck") && t.Known {
 			r.Lint = append(r.Lint, t.Commands...)
@@ -126,11 +126,22 @@ func gofmt(scan *stack.Scan) (check, format string) {
 	return `test -z "$(gofmt -l ` + args + ` | tee /dev/stderr)"`, "gofmt -w " + args
 }
 
-func tools(c *stack.Component, fmtCheck string) []stack.Tool {
+var golangciV2 = regexp.MustCompile(`(?m)^\s*"?version"?\s*[:=]\s*["']?2`)
+
+// golangci is the linter's module: version 2 refuses a configuration of version 1, which does not say its version.
+func golangci(scan *stack.Scan) string {
+	name, ok := scan.First(golangciFiles...)
+	if ok && !golangciV2.MatchString(scan.Text(name)) {
+		return golangciLint1
+	}
+	return golangciLint
+}
+
+func tools(scan *stack.Scan, c *stack.Component, fmtCheck string) []stack.Tool {
 	known := func(name string) bool { return stack.HasValue(c.Tools, name) }
 	cmd := func(tool, run string) []stack.Command { return []stack.Command{{Run: run, Tool: tool}} }
 	return []stack.Tool{
-		{Name: "golangci-lint", Job: "lint", Known: known("golangci-lint"), Commands: cmd("golangci-lint", "go run "+golangciLint+" run ./...")},
+		{Name: "golangci-lint", Job: "lint", Known: known("golangci-lint"), Commands: cmd("golangci-lint", "go run "+golangci(scan)+" run ./...")},
 		{Name: "go vet", Job: "lint", Known: true, Commands: cmd("go vet", "go vet ./...")},
 		{Name: "staticcheck", Job: "lint", Known: known("staticcheck"), Commands: cmd("staticcheck", "go run "+staticcheck+" ./...")},
 		{Name: "gofmt", Job: "format", Known: true, Commands: cmd("gofmt", fmtCheck)},

@@ -172,9 +172,11 @@ func binary(c *stack.Component) string {
 	return e[strings.LastIndex(e, "/")+1:]
 }
 
+var golangciFiles = []string{".golangci.yml", ".golangci.yaml", ".golangci.toml", ".golangci.json"}
+
 // tools are what the repository configures.
 func (d *describer) tools() {
-	if f, ok := d.scan.First(".golangci.yml", ".golangci.yaml", ".golangci.toml", ".golangci.json"); ok {
+	if f, ok := d.scan.First(golangciFiles...); ok {
 		d.c.Tools = append(d.c.Tools, *stack.DeclaredFact("golangci-lint", finding.Evidence{File: d.scan.Path(f)}))
 		d.c.Lint = stack.DeclaredFact("golangci-lint run", finding.Evidence{File: d.scan.Path(f)})
 	} else {

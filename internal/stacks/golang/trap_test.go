@@ -274,3 +274,15 @@ func TestDeployIsTheRepositorysOwnScript(t *testing.T) {
 		t.Errorf("%v", d)
 	}
 }
+
+func TestTrapLinterConfigurationOfVersionOne(t *testing.T) {
+	for config, want := range map[string]string{
+		"version: \"2\"\nlinters: {}\n": "golangci-lint/v2/cmd", "linters:\n  enable: [errcheck]\n": "golangci-lint/cmd/golangci-lint@v1.",
+	} {
+		files := program("\t\"fmt\"\n", "fmt.Println()")
+		files[".golangci.yml"] = config
+		if run := one(t, files).Recipe.Lint[0].Run; !strings.Contains(run, want) {
+			t.Errorf("%q: %s", config, run)
+		}
+	}
+}

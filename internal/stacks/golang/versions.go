@@ -19,10 +19,11 @@ var patches = map[string]string{
 
 // The tools that a recipe runs from their modules, so that every machine runs the same version.
 const (
-	golangciLint = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
-	govulncheck  = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
-	staticcheck  = "honnef.co/go/tools/cmd/staticcheck@v0.6.1"
-	air          = "github.com/air-verse/air@v1.67.4"
+	golangciLint  = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
+	golangciLint1 = "github.com/golangci/golangci-lint/cmd/golangci-lint@v1.64.8"
+	govulncheck   = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
+	staticcheck   = "honnef.co/go/tools/cmd/staticcheck@v0.6.1"
+	air           = "github.com/air-verse/air@v1.67.4"
 )
 
 const (

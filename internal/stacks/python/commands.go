@@ -85,45 +85,45 @@ func (d *describer) start(at finding.Evidence) {
 	if c.Entry != nil {
 		at = c.Entry.Evidence
 	}
-	port := c.Port.String()
-	target := d.target
 	fact := func(s string) *stack.Fact { return stack.DerivedFact(s, at) }
-	switch {
-	case c.Kind == stack.KindWorker:
+	switch c.Kind {
+	case stack.KindWorker:
 		c.Start = &stack.Fact{Value: c.Workers[0].Value, Evidence: c.Workers[0].Evidence, Confidence: stack.Derived}
 		c.Workers = c.Workers[1:]
-		return
-	case c.Kind == stack.KindCLI:
+	case stack.KindCLI:
 		c.Start = fact(c.Entry.Value)
 		if strings.HasSuffix(c.Entry.Value, ".py") {
 			c.Start = fact("python " + c.Entry.Value)
 		} else if len(d.p.scripts) == 0 {
 			c.Start = fact("python -m " + c.Entry.Value)
 		}
-		return
-	case c.Kind != stack.KindService:
-		return
+	case stack.KindService:
+		c.Start = fact(d.serve())
+		if c.Listen != nil && d.server() != "python" {
+			c.Listen, c.ListenFromEnv = nil, nil // the start command says 0.0.0.0
+		}
+		d.dev(fact, c.Port.String())
 	}
+}
+
+// serve is the command of the production server.
+func (d *describer) serve() string {
+	target := d.target
 	switch d.server() {
 	case "python":
-		c.Start = fact("python -m " + d.bind.module)
+		return "python -m " + d.bind.module
 	case "uvicorn":
-		c.Start = fact("uvicorn " + target + d.factoryFlag() + " --host 0.0.0.0 --port " + port)
+		return "uvicorn " + target + d.factoryFlag() + " --host 0.0.0.0 --port " + d.c.Port.String()
 	case "gunicorn-asgi":
-		c.Start = fact("gunicorn " + target + " --worker-class uvicorn.workers.UvicornWorker")
-	default:
-		if d.factory {
-			target = "'" + target + "()'"
-		}
-		c.Start = fact("gunicorn " + target)
-		if !d.bind.gunicorn {
-			c.Start.Value += " --bind 0.0.0.0:" + port
-		}
+		return "gunicorn " + target + " --worker-class uvicorn.workers.UvicornWorker"
 	}
-	if c.Listen != nil && d.server() != "python" {
-		c.Listen, c.ListenFromEnv = nil, nil // the start command says 0.0.0.0
+	if d.factory {
+		target = "'" + target + "()'"
 	}
-	d.dev(fact, port)
+	if d.bind.gunicorn {
+		return "gunicorn " + target
+	}
+	return "gunicorn " + target + " --bind 0.0.0.0:" + d.c.Port.String()
 }
 
 func (d *describer) factoryFlag() string {

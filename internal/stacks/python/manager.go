@@ -15,35 +15,12 @@ var locks = []struct{ file, manager string }{
 
 // pickManager: a lock file says who manages the project; two of them are a contradiction that the manifest settles.
 func (p *project) pickManager(scan *stack.Scan) {
-	dirs := append([]string{scan.Dir}, scan.Ancestors()...)
-	var found []stack.Fact
-	for _, dir := range dirs[:1] {
-		s := &stack.Scan{Tree: scan.Tree, Dir: dir}
-		for _, l := range locks {
-			if s.Has(l.file) {
-				found = append(found, *stack.DeclaredFact(l.manager, finding.Evidence{File: s.Path(l.file)}))
-			}
-		}
-	}
-	if len(found) == 0 { // a uv workspace keeps one lock at its root
-		for _, dir := range dirs[1:] {
-			s := &stack.Scan{Tree: scan.Tree, Dir: dir}
-			if s.Has("uv.lock") && strings.Contains(s.Text("pyproject.toml"), "[tool.uv.workspace]") {
-				found = append(found, *stack.DeclaredFact("uv", finding.Evidence{File: s.Path("uv.lock")}))
-			}
-		}
-	}
 	preferred := p.declaredManager()
+	found := lockManagers(scan)
 	if len(found) > 1 {
-		slices.SortStableFunc(found, func(a, b stack.Fact) int {
-			if a.Value == preferred {
-				return -1
-			}
-			if b.Value == preferred {
-				return 1
-			}
-			return 0
-		})
+		if i := slices.IndexFunc(found, func(f stack.Fact) bool { return f.Value == preferred }); i > 0 {
+			found[0], found[i] = found[i], found[0]
+		}
 		scan.Contradict("package_manager", found...)
 	}
 	if len(found) > 0 {
@@ -62,6 +39,26 @@ func (p *project) pickManager(scan *stack.Scan) {
 	if p.manager.Value == "pip" && len(p.runtime) > 0 && (p.hashes || pinned(p.deps)) {
 		p.lock = stack.DerivedFact(scan.Path(p.runtime[0]), finding.Evidence{File: scan.Path(p.runtime[0])})
 	}
+}
+
+// lockManagers are the tools whose lock files the folder has. A uv workspace keeps one lock at its root.
+func lockManagers(scan *stack.Scan) []stack.Fact {
+	var found []stack.Fact
+	for _, l := range locks {
+		if scan.Has(l.file) {
+			found = append(found, *stack.DeclaredFact(l.manager, finding.Evidence{File: scan.Path(l.file)}))
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	for _, dir := range scan.Ancestors() {
+		s := &stack.Scan{Tree: scan.Tree, Dir: dir}
+		if s.Has("uv.lock") && strings.Contains(s.Text("pyproject.toml"), "[tool.uv.workspace]") {
+			return []stack.Fact{*stack.DeclaredFact("uv", finding.Evidence{File: s.Path("uv.lock")})}
+		}
+	}
+	return nil
 }
 
 func (p *project) pipAt(scan *stack.Scan) finding.Evidence {

@@ -212,6 +212,12 @@ func (d *describer) celeryBroker() {
 	}
 }
 
+var (
+	beatRe     = regexp.MustCompile(`beat_schedule|crontab\(`)
+	arqRe      = regexp.MustCompile(`^class\s+(WorkerSettings)\b`)
+	dramatiqRe = regexp.MustCompile(`^@dramatiq\.actor`)
+)
+
 // workers are the processes beside the web one: those of a Procfile, and the ones that task queues start.
 func (d *describer) workers() {
 	for _, p := range stack.Procfile(d.scan.Tree, d.scan.Dir) {
@@ -226,18 +232,18 @@ func (d *describer) workers() {
 		if m := f.First(celeryRe); m.OK() {
 			app := d.module(f.Path)
 			d.c.Workers = stack.Add(d.c.Workers, *m.Derived("celery -A " + app + " worker --loglevel=info"))
-			if beat := source.First(d.files, regexp.MustCompile(`beat_schedule|crontab\(`)); beat.OK() {
+			if beat := source.First(d.files, beatRe); beat.OK() {
 				d.c.Workers = stack.Add(d.c.Workers, *beat.Derived("celery -A " + app + " beat --loglevel=info"))
 			}
 			return
 		}
-		if m := f.First(regexp.MustCompile(`^class\s+(WorkerSettings)\b`)); m.OK() {
+		if m := f.First(arqRe); m.OK() {
 			if _, ok := d.p.has("arq"); ok {
 				d.c.Workers = stack.Add(d.c.Workers, *m.Derived("arq " + d.module(f.Path) + "." + m.Group(1)))
 				return
 			}
 		}
-		if m := f.First(regexp.MustCompile(`^@dramatiq\.actor`)); m.OK() {
+		if m := f.First(dramatiqRe); m.OK() {
 			d.c.Workers = stack.Add(d.c.Workers, *m.Derived("dramatiq " + d.module(f.Path)))
 			return
 		}

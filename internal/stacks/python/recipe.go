@@ -33,6 +33,16 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		Matrix:    matrix(c, d.p),
 		Clean:     []stack.Command{{Run: "rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .coverage coverage.xml htmlcov requirements.audit.txt", Tool: "rm"}, {Run: "find . -type d -name __pycache__ -prune -exec rm -rf {} +", Tool: "find"}},
 	}
+	checks(&r)
+	d.format(&r, run)
+	d.tests(&r, run)
+	d.build(&r, run)
+	d.running(&r, run)
+	return r
+}
+
+// checks are the tools that the project configures; ruff, which needs no configuration, where it configures none.
+func checks(r *stack.Recipe) {
 	for _, t := range r.Tools {
 		if !t.Known {
 			continue
@@ -52,7 +62,9 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		t := r.Tools[0]
 		r.Lint = append(slices.Clone(t.Install), t.Commands...)
 	}
-	d.format(&r, run)
+}
+
+func (d *describer) tests(r *stack.Recipe, run string) {
 	if d.hasTests {
 		cmd := d.testCommand(true)
 		r.Test = []stack.Command{{Run: run + cmd, Tool: strings.Fields(strings.TrimPrefix(cmd, "python -m "))[0]}}
@@ -63,9 +75,6 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	if d.has("pytest") && deselected.MatchString(d.scan.Text("pyproject.toml")+d.scan.Text("pytest.ini")+d.scan.Text("setup.cfg")) {
 		r.Integration = []stack.Command{{Run: run + "pytest -m integration", Tool: "pytest", Why: "The configuration leaves these out of a plain run: they need the services."}}
 	}
-	d.build(&r, run)
-	d.running(&r, run)
-	return r
 }
 
 func (d *describer) format(r *stack.Recipe, run string) {

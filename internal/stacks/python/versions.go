@@ -50,10 +50,11 @@ func (d *describer) versions() {
 			return
 		}
 		if d.p.requires != nil && !admits(d.p.requires.Value, stack.Shorten(f.Value, 2)) {
-			d.scan.Contradict("version", *f, *d.p.requires)
 			if rank > stack.RankPin {
+				d.scan.Contradict("version", *d.p.requires, *f)
 				return
 			}
+			d.scan.Contradict("version", *f, *d.p.requires)
 		}
 		all = append(all, stack.Candidate{Rank: rank, Fact: *f})
 	}
