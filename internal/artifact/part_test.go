@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/autogit/autogit/internal/stack"
 )
 
 func TestMentionsWholeWordsOnly(t *testing.T) {
@@ -44,4 +46,32 @@ func TestSlug(t *testing.T) {
 			t.Fatalf("not a slug: %q", got)
 		}
 	})
+}
+
+func TestPartsPairsComponentsWithRecipes(t *testing.T) {
+	r := &Request{Path: "a/Dockerfile", Facts: &stack.Facts{Components: []stack.Component{{Name: "a"}, {Name: "b"}}}, Recipes: []stack.Recipe{{DevTarget: "x"}}}
+	parts := r.Parts()
+	if len(parts) != 2 || parts[0].Recipe.DevTarget != "x" || parts[1].Recipe == nil || parts[1].Name != "b" {
+		t.Errorf("%+v", parts)
+	}
+	if r.Dir() != "a" || (&Request{Path: "Dockerfile"}).Dir() != "." || (&Request{}).Parts() != nil {
+		t.Error("the folder of a path, or the parts of no facts")
+	}
+}
+
+func TestInside(t *testing.T) {
+	for _, tt := range []struct {
+		dir, base string
+		want      bool
+	}{{"a/b", "a", true}, {"a", "a", true}, {"ab", "a", false}, {"a", "a/b", false}, {"x", ".", true}} {
+		if got := Inside(tt.dir, tt.base); got != tt.want {
+			t.Errorf("Inside(%q, %q) = %v", tt.dir, tt.base, got)
+		}
+	}
+}
+
+func TestWordsHoldNothingThatEndsAComment(t *testing.T) {
+	if got := strings.Join(Words("a\nRUN\x00b\u2028c\ufeff  d\xff"), " "); got != "a RUN b c d" {
+		t.Errorf("%q", got)
+	}
 }

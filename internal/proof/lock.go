@@ -128,7 +128,7 @@ func (n install) scripted() (kind, why string) {
 	}
 	switch n.first {
 	case "install", "":
-		frozen := n.has("--deployment", "--frozen") || strings.Contains(n.c.Script, "frozen true") || strings.Contains(n.c.Script, "deployment true") || bundleEnv(n.im, n.stage)
+		frozen := n.has("--deployment", "--frozen") || strings.Contains(n.c.Script, "frozen true") || strings.Contains(n.c.Script, "deployment true") || strings.Contains(n.c.Script, "BUNDLE_FROZEN=true ") || bundleEnv(n.im, n.stage)
 		return "Gemfile.lock", unless(frozen, "bundle install needs a frozen or deployment setting")
 	case "update":
 		return "Gemfile.lock", "bundle update changes the lock file"

@@ -233,3 +233,18 @@ func TestPathsFitWhatTheRepositoryHas(t *testing.T) {
 		}
 	}
 }
+
+func TestSiteWhoseDevelopmentServerListensElsewhere(t *testing.T) {
+	c, rec := goService()
+	c.Kind, c.Services, c.Env, c.PortFromEnv = stack.KindStatic, nil, nil, nil
+	rec.DevCommand = []string{"npm", "run", "dev"}
+	s := load(t, write(t, request("compose.yaml", nil, c, rec)).Content).Services["notes-api"]
+	if s.Build.Target != "" || len(s.Command) > 0 || s.Develop == nil {
+		t.Errorf("nobody knows where this server listens: %+v %v", s.Build, s.Command)
+	}
+	rec.DevCommand = []string{"hugo", "server", "--port=8080"}
+	s = load(t, write(t, request("compose.yaml", nil, c, rec)).Content).Services["notes-api"]
+	if s.Build.Target != "build" || len(s.Command) != 3 {
+		t.Errorf("this one listens where it is published: %+v %v", s.Build, s.Command)
+	}
+}

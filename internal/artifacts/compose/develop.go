@@ -24,7 +24,7 @@ func (b *builder) develop(s *service, p artifact.Part) error {
 		s.build.dockerfile = rel
 	}
 	target := p.Recipe.DevTarget
-	if target == "" || len(p.Recipe.DevCommand) == 0 || !own && !hasStage(b.r.Tree.Text(file), target) {
+	if target == "" || len(p.Recipe.DevCommand) == 0 || elsewhere(p) || !own && !hasStage(b.r.Tree.Text(file), target) {
 		s.watch = []watch{{action: "rebuild", path: relative(b.r.Dir(), p.Path), ignore: b.ignored(p)}}
 		return nil
 	}
@@ -40,6 +40,14 @@ func (b *builder) develop(s *service, p artifact.Part) error {
 	}
 	b.mounts(s, p)
 	return nil
+}
+
+// elsewhere tells whether the development server of a site may listen on another port than the image's web server: then the image
+// itself is run, and built again when the source changes.
+func elsewhere(p artifact.Part) bool {
+	im := p.Recipe.Image
+	return p.Kind == stack.KindStatic && im.Port != "" && baseOf(im, p.Recipe.DevTarget) != baseOf(im, im.Stages[len(im.Stages)-1].Name) &&
+		!slices.ContainsFunc(p.Recipe.DevCommand, func(word string) bool { return strings.HasSuffix(word, im.Port) })
 }
 
 // mounts binds the source into the container where its server reloads by itself; where it does not, Compose watches and restarts it.
