@@ -57,19 +57,25 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 		{Name: "dotnet test", Job: "test", Known: c.Test != nil, Commands: testCommands(c)},
 		{Name: "dotnet list package", Job: "audit", Known: true, Commands: r.Audit},
 	}
-	if p.kind != stack.KindLibrary {
-		r.Image = image(s, w, p, c)
-		if p.kind == stack.KindStatic {
-			r.Image = browserImage(s, w, p, c)
-		}
-		if c.Start != nil {
-			r.Start = []stack.Command{{Run: "dotnet run --configuration Release --project " + c.Entry.String(), Tool: "dotnet"}}
-		}
-		r.DevTarget, r.DevReload = "build", true
-		r.DevCommand = []string{"dotnet", "watch", "run", "--non-interactive", "--no-launch-profile", "--project", path.Join("/src", stack.Rel(s.Dir, p.file))}
-		r.DevMounts = []string{"./" + strings.TrimPrefix(stack.Rel(c.Path, p.dir), ".") + ":" + path.Join("/src", stack.Rel(s.Dir, p.dir))}
-	}
+	program(&r, s, w, p, c)
 	return r
+}
+
+// program fills in what only a program has.
+func program(r *stack.Recipe, s *stack.Scan, w *workspace, p *project, c *stack.Component) {
+	if p.kind == stack.KindLibrary {
+		return
+	}
+	r.Image = image(s, w, p, c)
+	if p.kind == stack.KindStatic {
+		r.Image = browserImage(s, w, p, c)
+	}
+	if c.Start != nil {
+		r.Start = []stack.Command{{Run: "dotnet run --configuration Release --project " + c.Entry.String(), Tool: "dotnet"}}
+	}
+	r.DevTarget, r.DevReload = "build", true
+	r.DevCommand = []string{"dotnet", "watch", "run", "--non-interactive", "--no-launch-profile", "--project", path.Join("/src", stack.Rel(s.Dir, p.file))}
+	r.DevMounts = []string{"./" + strings.TrimPrefix(stack.Rel(c.Path, p.dir), ".") + ":" + path.Join("/src", stack.Rel(s.Dir, p.dir))}
 }
 
 // collect adds coverage where the one test project has the collector for it. Its file lies in a folder with a random name, so it

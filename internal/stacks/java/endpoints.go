@@ -98,7 +98,7 @@ func (a *app) port(b *build, m *module, s server, c *stack.Component) {
 	if a.framework == "ktor" {
 		a.hocon(b.tree, m, c)
 	}
-	a.portInCode(s, c)
+	a.portInCode(c)
 	if c.Port == nil && a.web && s.def != "" {
 		c.Port = a.frameAt.Derived(s.def)
 	}
@@ -108,7 +108,7 @@ func (a *app) port(b *build, m *module, s server, c *stack.Component) {
 }
 
 // portInCode finds a port in a call that starts a server. Calls of the same names are many, so the program must be one.
-func (a *app) portInCode(s server, c *stack.Component) {
+func (a *app) portInCode(c *stack.Component) {
 	if a.framework == "spring-boot" || a.framework == "quarkus" || a.framework == "micronaut" || a.framework == "dropwizard" {
 		return
 	}

@@ -13,43 +13,45 @@ func (a *app) pack(b *build, m *module, build, final *stack.Stage, img *stack.Im
 	if a.packing == thinJar && b.tool == "gradle" {
 		run += " --init-script /tmp/libraries.gradle"
 	}
-	add := func(st *stack.Stage, why string, lines ...string) {
-		for i, l := range lines {
-			s := stack.Step{Text: l}
-			if i == 0 {
-				s.Why = why
-			}
-			st.Steps = append(st.Steps, s)
-		}
-	}
-	add(build, "", run)
-	add(final, "", "WORKDIR /app")
+	step(build, "", run)
+	step(final, "", "WORKDIR /app")
 	switch {
 	case a.packing == bootJar && a.layered() != "":
-		add(build, "Layers by how often they change: libraries seldom, the program each time.", takeJar(b, m), "RUN "+a.layered())
-		add(final, "", "COPY --from=build /layers/dependencies/ ./", "COPY --from=build /layers/spring-boot-loader/ ./",
+		step(build, "Layers by how often they change: libraries seldom, the program each time.", takeJar(b, m), "RUN "+a.layered())
+		step(final, "", "COPY --from=build /layers/dependencies/ ./", "COPY --from=build /layers/spring-boot-loader/ ./",
 			"COPY --from=build /layers/snapshot-dependencies/ ./", "COPY --from=build /layers/application/ ./")
 		img.Entrypoint = a.layeredCommand()
 	case a.packing == quarkusApp && !strings.HasSuffix(b.artifact(m, a), "-runner.jar"):
 		out := "/src/" + path.Dir(b.artifact(m, a))
-		add(final, "Layers by how often they change: libraries seldom, the program each time.",
+		step(final, "Layers by how often they change: libraries seldom, the program each time.",
 			"COPY --from=build "+out+"/lib/ ./lib/", "COPY --from=build "+out+"/quarkus/ ./quarkus/",
 			"COPY --from=build "+out+"/app/ ./app/", "COPY --from=build "+out+"/quarkus-run.jar ./")
 		img.Entrypoint = []string{"java", "-jar", "quarkus-run.jar"}
 	case a.packing == installed:
-		a.packInstalled(b, m, add, build, final, img)
+		a.packInstalled(b, m, build, final, img)
 	case a.packing == thinJar:
-		add(build, "The jar is not fat: its libraries go beside it.", takeJar(b, m), "RUN mv "+a.libraries(b, m)+" /layers")
-		add(final, "", "COPY --from=build /layers/ ./lib/", "COPY --from=build /src/application.jar ./")
+		step(build, "The jar is not fat: its libraries go beside it.", takeJar(b, m), "RUN mv "+a.libraries(b, m)+" /layers")
+		step(final, "", "COPY --from=build /layers/ ./lib/", "COPY --from=build /src/application.jar ./")
 		img.Entrypoint = []string{"java", "-cp", "/app/application.jar:/app/lib/*", a.main}
 	default:
-		add(build, "", takeJar(b, m))
-		add(final, "", "COPY --from=build /src/application.jar ./")
+		step(build, "", takeJar(b, m))
+		step(final, "", "COPY --from=build /src/application.jar ./")
 		img.Entrypoint = []string{"java", "-jar", "application.jar"}
 	}
 	if a.framework == "dropwizard" {
-		add(final, "", "COPY "+path.Join(stack.Rel(b.dir, m.dir), "config.yml")+" ./")
+		step(final, "", "COPY "+path.Join(stack.Rel(b.dir, m.dir), "config.yml")+" ./")
 		img.Cmd = []string{"server", "config.yml"}
+	}
+}
+
+// step adds lines to a stage; the reason stands before the first.
+func step(st *stack.Stage, why string, lines ...string) {
+	for i, l := range lines {
+		s := stack.Step{Text: l}
+		if i == 0 {
+			s.Why = why
+		}
+		st.Steps = append(st.Steps, s)
 	}
 }
 
@@ -105,19 +107,17 @@ func (a *app) layeredCommand() []string {
 	return []string{"java", "org.springframework.boot.loader.JarLauncher"}
 }
 
-type adder func(st *stack.Stage, why string, lines ...string)
-
 // packInstalled takes the folder that Gradle's application plugin makes. The class path is enough where the main class is
 // known and the build sets no JVM options; then no shell script stands between the runtime and the program.
-func (a *app) packInstalled(b *build, m *module, add adder, build, final *stack.Stage, img *stack.Image) {
-	add(build, "", "RUN mv "+path.Join(b.output(m), "install")+"/* /layers")
-	add(final, "", "COPY --from=build /layers/lib/ ./lib/")
+func (a *app) packInstalled(b *build, m *module, build, final *stack.Stage, img *stack.Image) {
+	step(build, "", "RUN mv "+path.Join(b.output(m), "install")+"/* /layers")
+	step(final, "", "COPY --from=build /layers/lib/ ./lib/")
 	if a.main != "" && !hasJvmArgs(m) {
 		img.Entrypoint = []string{"java", "-cp", "/app/lib/*", a.main}
 		return
 	}
 	name := b.installName(m)
-	add(final, "The start script carries the JVM options of the build; it ends in exec, so signals reach the program.",
+	step(final, "The start script carries the JVM options of the build; it ends in exec, so signals reach the program.",
 		"COPY --from=build /layers/bin/"+name+" ./bin/start")
 	img.Entrypoint = []string{"/app/bin/start"}
 }

@@ -150,94 +150,6 @@ func (w *workspace) add(dir string) {
 	w.crates = append(w.crates, c)
 }
 
-// findBins lists the programs: those that the manifest names, and where it does not forbid it those that lie in the usual places.
-func (c *crate) findBins(tree *repo.Tree) {
-	add := func(name, p string, e finding.Evidence) {
-		known := slices.ContainsFunc(c.bins, func(b bin) bool { return b.name == name })
-		if !known && source.Plain(name) && !strings.Contains(name, "/") && len(c.bins) < maxBins {
-			c.bins = append(c.bins, bin{name, p, e})
-		}
-	}
-	taken := map[string]bool{}
-	for _, b := range tables(c.table["bin"]) {
-		name, _ := b["name"].(string)
-		p, _ := b["path"].(string)
-		if p == "" {
-			p = "src/bin/" + name + ".rs"
-			if !tree.Has(path.Join(c.dir, p)) {
-				p = "src/main.rs"
-			}
-		}
-		taken[path.Join(c.dir, p)] = true
-		add(name, path.Join(c.dir, p), c.file.Find(`"`+name+`"`).Evidence())
-	}
-	if auto, ok := sub(c.table, "package")["autobins"].(bool); ok && !auto {
-		return
-	}
-	if p := path.Join(c.dir, "src/main.rs"); tree.Has(p) && !taken[p] {
-		add(c.name, p, finding.Evidence{File: p})
-	}
-	for _, f := range tree.Under(path.Join(c.dir, "src/bin")) {
-		rel := strings.TrimPrefix(f.Path, path.Join(c.dir, "src/bin")+"/")
-		name, ok := strings.CutSuffix(rel, ".rs")
-		if d, isDir := strings.CutSuffix(rel, "/main.rs"); isDir {
-			name = d
-		}
-		if ok && !taken[f.Path] {
-			add(name, f.Path, finding.Evidence{File: f.Path})
-		}
-	}
-}
-
-// findTargets lists the files of targets: without them Cargo does not read the manifest.
-func (c *crate) findTargets(tree *repo.Tree) {
-	for _, b := range c.bins {
-		c.targets = append(c.targets, b.path)
-	}
-	lib := path.Join(c.dir, "src/lib.rs")
-	if p, ok := sub(c.table, "lib")["path"].(string); ok {
-		lib = path.Join(c.dir, p)
-	}
-	if tree.Has(lib) {
-		c.targets = append(c.targets, lib)
-	}
-	for _, kind := range []struct{ key, dir string }{{"bench", "benches"}, {"test", "tests"}, {"example", "examples"}} {
-		for _, t := range tables(c.table[kind.key]) {
-			p, _ := t["path"].(string)
-			if name, _ := t["name"].(string); p == "" {
-				p = path.Join(kind.dir, name+".rs")
-			}
-			if tree.Has(path.Join(c.dir, p)) {
-				c.targets = append(c.targets, path.Join(c.dir, p))
-			}
-		}
-	}
-}
-
-var header = regexp.MustCompile(`^\s*\[+\s*([^\]]+?)\s*\]`)
-
-// at is the line of a key in a table of the manifest.
-func (c *crate) at(table, key string) source.Match { return at(c.file, table, key) }
-
-func at(f source.File, table, key string) source.Match {
-	in := ""
-	for i, l := range f.Code {
-		if m := header.FindStringSubmatch(l); m != nil {
-			in = m[1]
-			if in == table+"."+key {
-				return f.At(i + 1)
-			}
-			continue
-		}
-		k, _, ok := strings.Cut(l, "=")
-		k = strings.Trim(strings.TrimSpace(k), `"`)
-		if ok && in == table && (k == key || strings.HasPrefix(k, key+".")) {
-			return f.At(i + 1)
-		}
-	}
-	return source.Match{}
-}
-
 // dep is the line of a dependency of the program, of the target's own ones too; not of those that only tests or the build use.
 func (c *crate) dep(name string) source.Match {
 	if _, ok := c.spec(name); !ok {
@@ -337,36 +249,6 @@ func (w *workspace) lock() {
 func (w *workspace) inLock(name string) bool {
 	_, ok := slices.BinarySearch(w.locked, name)
 	return ok
-}
-
-func sub(t map[string]any, key string) map[string]any { return asTable(t[key]) }
-
-func asTable(v any) map[string]any { m, _ := v.(map[string]any); return m }
-
-func strs(v any) []string {
-	list, _ := v.([]any)
-	var out []string
-	for _, x := range list {
-		if s, ok := x.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func tables(v any) []map[string]any {
-	var out []map[string]any
-	switch list := v.(type) {
-	case []any:
-		for _, x := range list {
-			if m, ok := x.(map[string]any); ok {
-				out = append(out, m)
-			}
-		}
-	case []map[string]any:
-		out = list
-	}
-	return out
 }
 
 // rel is a repository path as the build context sees it.

@@ -97,7 +97,7 @@ func TestTargetScript(t *testing.T) {
 	write(t, filepath.Join(dir, "cargo-target"), script+"\n")
 	dpkg := filepath.Join(dir, "dpkg")
 	write(t, dpkg, "#!/bin/sh\necho amd64\n")
-	if err := os.Chmod(dpkg, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.Chmod(dpkg, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for arch, want := range map[string][]string{

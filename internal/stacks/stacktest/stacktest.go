@@ -114,7 +114,7 @@ func Golden(t *testing.T, stacks ...stack.Stack) {
 // Archive reads a repository from a text archive: "-- path --" lines, each followed by the file.
 func Archive(t testing.TB, file string) map[string]string {
 	t.Helper()
-	b, err := os.ReadFile(file)
+	b, err := os.ReadFile(file) //nolint:gosec // the test names its own data
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func compare(t *testing.T, file string, v any) {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(file)
+	want, err := os.ReadFile(file) //nolint:gosec // the test names its own data
 	if err != nil {
 		t.Fatal(err)
 	}

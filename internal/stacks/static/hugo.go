@@ -35,7 +35,7 @@ func hugo() generator {
 			return finding.Evidence{}, false
 		},
 		output: func(s *stack.Scan) string {
-			v, _ := setting(s, "publishDir", append(append([]string{}, hugoFiles...), hugoOld...)...)
+			v := setting(s, "publishDir", append(append([]string{}, hugoFiles...), hugoOld...)...)
 			return folder(v, "public")
 		},
 		facts:  hugoFacts,

@@ -20,7 +20,7 @@ func jekyll() generator {
 			return e, ok && s.Has("_config.yml")
 		},
 		output: func(s *stack.Scan) string {
-			v, _ := setting(s, "destination", "_config.yml")
+			v := setting(s, "destination", "_config.yml")
 			return folder(v, "_site")
 		},
 		facts: func(s *stack.Scan, c *stack.Component) {
@@ -85,7 +85,7 @@ func mkdocs() generator {
 			return finding.Evidence{File: s.Path(f), Line: 1}, ok
 		},
 		output: func(s *stack.Scan) string {
-			v, _ := setting(s, "site_dir", "mkdocs.yml", "mkdocs.yaml")
+			v := setting(s, "site_dir", "mkdocs.yml", "mkdocs.yaml")
 			return folder(v, "site")
 		},
 		facts: func(s *stack.Scan, c *stack.Component) {

@@ -101,14 +101,14 @@ func matrix(c *stack.Component) []string {
 }
 
 // setting is a value of a line "key: value" or "key = value" in one of the files.
-func setting(s *stack.Scan, key string, files ...string) (string, finding.Evidence) {
+func setting(s *stack.Scan, key string, files ...string) string {
 	re := regexp.MustCompile(`^\s*["']?` + key + `["']?\s*[:=]\s*["']?([^"'#\s,]+)`)
 	for _, f := range files {
-		if e, g, ok := stack.Find(s.Tree, s.Path(f), re); ok {
-			return g[1], e
+		if _, g, ok := stack.Find(s.Tree, s.Path(f), re); ok {
+			return g[1]
 		}
 	}
-	return "", finding.Evidence{}
+	return ""
 }
 
 // folder is a folder from a repository's settings, when it can be written into commands as it is; else the usual one.
