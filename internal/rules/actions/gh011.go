@@ -140,7 +140,7 @@ func actionWork(s pipeline.Step) work.Kind {
 		}
 		return work.None
 	case "goreleaser/goreleaser-action":
-		if args := s.With["args"].Text; !strings.Contains(args, "release") || strings.Contains(args, "--snapshot") {
+		if args := s.With["args"].Text; !strings.Contains(args, "release") || strings.Contains(args, "--snapshot") || strings.Contains(args, "${{") {
 			return work.None
 		}
 	}

@@ -29,7 +29,7 @@ func gh015() rule.Rule {
 		}
 		for _, e := range lint(p.Bytes) {
 			if !spokenOf(e) {
-				p.Broken(place(p, e), sentence(e.Message))
+				p.Report(finding.Finding{Span: place(p, e), Message: sentence(e.Message), Severity: weight(e)})
 			}
 		}
 	}
@@ -65,6 +65,16 @@ func spokenOf(e *actionlint.Error) bool {
 		return strings.Contains(e.Message, "is duplicated in") // AG001
 	}
 	return false
+}
+
+// weight is milder for what GitHub runs all the same: inputs that an action does not have (a newer version of it may),
+// conditions that are constant on purpose, defaults that are never used.
+func weight(e *actionlint.Error) finding.Severity {
+	switch {
+	case e.Kind == "action", strings.Contains(e.Message, "constant expression"), strings.Contains(e.Message, "default value will never be used"):
+		return finding.Warning
+	}
+	return finding.Error
 }
 
 // place is where actionlint points, to the end of the word there. It counts columns in characters.

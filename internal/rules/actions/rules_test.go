@@ -39,6 +39,17 @@ func check(t testing.TB, files map[string]string) []finding.Finding {
 	return fs
 }
 
+// run runs all rules on one workflow.
+func run(t testing.TB, src string, strict bool) []finding.Finding {
+	t.Helper()
+	const path = ".github/workflows/ci.yml"
+	fs, err := rule.Run(context.Background(), repo.Memory(map[string]string{path: src}), []string{path}, actions.All(), rule.Options{Strict: strict, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fs
+}
+
 // What AutoGit itself writes breaks no rule. Files that it only changed keep what their authors wrote.
 func TestGeneratedWorkflowsBreakNoRule(t *testing.T) {
 	dir := filepath.Join("..", "..", "artifacts", "github", "testdata")

@@ -72,7 +72,22 @@ func action(p *rule.Pass, rl *mk.Rule, t string) bool {
 			return false
 		}
 	}
-	return len(rl.Recipe) > 0
+	return len(rl.Recipe) > 0 && !slices.Contains(results, t) && !ignored(p, t)
+}
+
+// results are folders that tools make without being told the name.
+var results = []string{"node_modules", "vendor", "venv", "target", "dist", "bin", "obj", "out"}
+
+// ignored tells whether Git is told to leave the name out: then something makes it.
+func ignored(p *rule.Pass, name string) bool {
+	for _, file := range []string{".gitignore", path.Join(path.Dir(p.Path), ".gitignore")} {
+		for _, line := range p.Tree.Lines(file) {
+			if strings.Trim(strings.TrimSpace(line), "/*") == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // names tells whether a command speaks of a file by its name.
@@ -117,11 +132,11 @@ func mk002() rule.Rule {
 			}
 			for _, n := range rl.Needs {
 				if !known(p, n.Text) {
-					what := "no rule makes " + n.Text + ", and there is no such file"
-					if len(rl.Targets) > 0 && rl.Targets[0] == ".PHONY" {
-						what = ".PHONY names " + n.Text + ", which no rule makes"
+					found := finding.Finding{Span: p.Span(n.Start, n.End), Message: "no rule makes " + n.Text + ", and there is no such file"}
+					if len(rl.Targets) > 0 && rl.Targets[0] == ".PHONY" { // a leftover, which breaks nothing
+						found.Message, found.Severity = ".PHONY names "+n.Text+", which no rule makes", finding.Info
 					}
-					p.Broken(p.Span(n.Start, n.End), what)
+					p.Report(found)
 				}
 			}
 			for _, line := range rl.Recipe {

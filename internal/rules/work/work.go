@@ -55,7 +55,7 @@ var subcommands = map[string]map[string]Kind{
 	"mvnw":       {"test": Test, "verify": Test, "deploy": Publish},
 	"gradle":     {"test": Test, "check": Test, "publish": Publish},
 	"gradlew":    {"test": Test, "check": Test, "publish": Publish},
-	"make":       {"test": Test, "tests": Test, "check": Test, "lint": Lint, "audit": Scan, "publish": Publish, "deploy": Publish, "release": Publish},
+	"make":       {"test": Test, "tests": Test, "check": Test, "lint": Lint, "audit": Scan, "publish": Publish, "deploy": Publish},
 	"rake":       {"test": Test, "spec": Test},
 	"rails":      {"test": Test},
 	"biome":      {"check": Lint, "lint": Lint, "ci": Lint},
@@ -153,7 +153,7 @@ func script(name string) Kind {
 		return Lint
 	case "audit":
 		return Scan
-	case "deploy", "publish", "release":
+	case "deploy", "publish": // "release" is as often a build
 		return Publish
 	}
 	return None
