@@ -45,7 +45,7 @@ func Compose(t testing.TB, dir string, files ...string) *Project {
 // Up builds and starts the stack and waits until every service is running, or healthy where it has a health check.
 func (p *Project) Up(args ...string) {
 	p.t.Helper()
-	if out, err := p.Run(append([]string{"up", "-d", "--build", "--pull=never", "--wait", "--wait-timeout=120"}, args...)...); err != nil {
+	if out, err := p.Run(append([]string{"up", "-d", "--build", "--pull=never", "--wait", "--wait-timeout=400"}, args...)...); err != nil {
 		logs, _ := p.Run("logs", "--no-color", "--tail=40")
 		p.t.Fatalf("docker compose up: %v\n%s\n%s", err, out, logs)
 	}

@@ -72,7 +72,7 @@ func override(t *testing.T, root *yaml.Node, app string, port int, args map[stri
 			fmt.Fprintf(&own, "    ports: !override [\"127.0.0.1::%d\"]\n", port)
 		}
 		if s.Has("healthcheck") && !s.Get("healthcheck", "disable").IsTrue() {
-			own.WriteString("    healthcheck: {interval: 1s, retries: 90}\n")
+			own.WriteString("    healthcheck: {interval: 1s, retries: 400}\n")
 		}
 		if s.Has("build") {
 			own.WriteString("    build:\n      network: host\n")

@@ -20,6 +20,7 @@ func (b *builder) addApp(p artifact.Part, name string) error {
 		if err := b.develop(s, p); err != nil {
 			return err
 		}
+		s.memory = devMemory(p)
 	} else {
 		b.deploy(s, p)
 	}
@@ -65,6 +66,18 @@ func memoryOf(p artifact.Part) string {
 		return "128M"
 	}
 	return "512M"
+}
+
+// devMemory is the limit of a development server. One that compiles needs room for the compiler: Go's was killed at 512M
+// while it built a Postgres driver.
+func devMemory(p artifact.Part) string {
+	switch p.Stack {
+	case "golang", "rust", "java", "dotnet":
+		if len(p.Recipe.DevCommand) > 0 {
+			return "2G"
+		}
+	}
+	return memoryOf(p)
 }
 
 // deploy makes s the service of an image that a pipeline has pushed.
