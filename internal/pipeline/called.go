@@ -17,9 +17,9 @@ func (x *expander) called(p place, c shell.Command) []Command {
 	case "make", "gmake":
 		return x.make(p, c)
 	case "npm", "pnpm", "yarn", "bun":
-		return x.packageScript(p, c, "package.json", nodeScript(tool, c))
+		return x.packageScript(p, "package.json", nodeScript(tool, c))
 	case "composer":
-		return x.packageScript(p, c, "composer.json", composerScript(c))
+		return x.packageScript(p, "composer.json", composerScript(c))
 	case "bash", "sh", "dash", "zsh":
 		for _, a := range c.Args {
 			if !strings.HasPrefix(a, "-") {
@@ -105,8 +105,9 @@ func (x *expander) targets(p place, file string, targets []string) []Command {
 		targets = []string{f.Default}
 	}
 	var out []Command
+	done := map[string]bool{}
 	for _, t := range targets {
-		out = append(out, x.target(p, f, file, t, 0)...)
+		out = append(out, x.target(p, &making{f: f, file: file, done: done}, t, 0)...)
 	}
 	return out
 }
@@ -117,15 +118,29 @@ func MakeTarget(t *repo.Tree, file, target string) []Command {
 	return x.targets(place{dir: path.Dir(file)}, file, []string{target})
 }
 
-func (x *expander) target(p place, f *makefile.File, file, name string, depth int) []Command {
-	r := f.Rule(name)
-	if r == nil || depth > 8 || !x.enter(file+"\x00"+name) {
+// making is one run of make: it makes each target once.
+type making struct {
+	f    *makefile.File
+	file string
+	done map[string]bool
+}
+
+func (x *expander) target(p place, m *making, name string, depth int) []Command {
+	if x.n++; x.n > maxCommands || m.done[name] || depth > 100 {
 		return nil
 	}
-	defer x.leave()
+	m.done[name] = true
+	f, file := m.f, m.file
+	r := f.Rule(name)
+	if r == nil || depth == 0 && !x.enter(file+"\x00"+name) {
+		return nil
+	}
+	if depth == 0 {
+		defer x.leave()
+	}
 	var out []Command
 	for _, n := range r.Prerequisites {
-		out = append(out, x.target(p, f, file, n, depth+1)...)
+		out = append(out, x.target(p, m, n, depth+1)...)
 	}
 	if f.OneShell {
 		var lines []string
@@ -199,7 +214,7 @@ func composerScript(c shell.Command) string {
 	return args[0]
 }
 
-func (x *expander) packageScript(p place, c shell.Command, manifest, name string) []Command {
+func (x *expander) packageScript(p place, manifest, name string) []Command {
 	file := inside(p.dir, manifest)
 	if name == "" || file == "" || !x.tree.Has(file) {
 		return nil

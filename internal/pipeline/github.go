@@ -13,7 +13,7 @@ func loadGitHub(t *repo.Tree, file string, root *yaml.Node) *Pipeline {
 	p.Permissions = permissions(root, "permissions")
 	p.Concurrency = concurrency(root)
 	p.Env = valuesOf(root.Get("env"))
-	l := &githubLoader{p: p, tree: t}
+	l := &githubLoader{p: p, tree: t, x: &expander{tree: t}}
 	l.jobs(file, root, caller{dir: root.Get("defaults", "run", "working-directory").Text(), shell: root.Get("defaults", "run", "shell").Text()}, 0)
 	return p
 }
@@ -97,6 +97,7 @@ type githubLoader struct {
 	p    *Pipeline
 	tree *repo.Tree
 	n    int // steps read
+	x    *expander
 }
 
 func (l *githubLoader) jobs(file string, root *yaml.Node, c caller, depth int) {
@@ -128,7 +129,7 @@ func (l *githubLoader) job(file string, k, n *yaml.Node, c caller, depth int) {
 	j.Axes, j.Include = matrix(n.Get("strategy", "matrix"))
 	j.Services = services(n.Get("services"))
 	if u := n.Get("uses"); u != nil {
-		l.called(file, &j, valueOf(u), n, c, depth)
+		l.called(file, &j, valueOf(u), depth)
 		return
 	}
 	dir, sh := n.Get("defaults", "run", "working-directory").Text(), n.Get("defaults", "run", "shell").Text()
@@ -162,7 +163,7 @@ func appendCond(conds []Condition, n *yaml.Node) []Condition {
 
 // called follows a reusable workflow of this repository: its jobs become jobs of this pipeline. The job that calls stays, so that
 // others can need it.
-func (l *githubLoader) called(file string, j *Job, uses Value, n *yaml.Node, c caller, depth int) {
+func (l *githubLoader) called(file string, j *Job, uses Value, depth int) {
 	uses.File = file
 	l.p.Uses = append(l.p.Uses, uses)
 	j.Calls = uses

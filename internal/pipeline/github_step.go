@@ -36,8 +36,7 @@ func (l *githubLoader) step(file string, n *yaml.Node, c caller, depth int) []St
 		if sh == "" {
 			sh = c.shell
 		}
-		x := &expander{tree: l.tree}
-		s.Commands = x.script(place{file: file, node: run, dir: cleanDir(dir), errexit: true, pipefail: sh == "bash"}, run.Text())
+		s.Commands = l.x.script(place{file: file, node: run, dir: cleanDir(dir), errexit: true, pipefail: sh == "bash"}, run.Text())
 		return []Step{s}
 	}
 	if s.Uses.Text == "" {

@@ -21,12 +21,13 @@ type gitlabLoader struct {
 	p      *Pipeline
 	tree   *repo.Tree
 	layers []layer // the main file first
-	n      int
+	x      *expander
+	n      int // lookups so far: extends and !reference could grow without end
 }
 
 func loadGitLab(t *repo.Tree, file string, root *yaml.Node) *Pipeline {
 	p := &Pipeline{File: file, System: GitLab, tree: t}
-	l := &gitlabLoader{p: p, tree: t}
+	l := &gitlabLoader{p: p, tree: t, x: &expander{tree: t}}
 	l.include(file, root, 0)
 	p.Stages = l.top("stages").Strings()
 	if len(p.Stages) == 0 {
@@ -131,13 +132,7 @@ func (l *gitlabLoader) job(name string, line int, file string) Job {
 	if a := get("allow_failure"); a != nil && a.Text() != "false" {
 		j.Soft, j.SoftLine = true, a.Line
 	}
-	j.Services = gitlabServices(inh("services"))
-	j.Axes, j.Include = parallel(get("parallel").Get("matrix"))
-	j.Caches = caches(inh("cache"))
-	j.Reports = map[string]Value{}
-	for _, e := range get("artifacts").Get("reports").Entries() {
-		j.Reports[e.Key.Value] = Value{Text: e.Key.Value, Line: e.Key.Line}
-	}
+	l.aside(&j, get, inh)
 	for _, key := range []string{"before_script", "script"} {
 		f := l.inherited(name, key)
 		if f.node != nil {
@@ -145,4 +140,15 @@ func (l *gitlabLoader) job(name string, line int, file string) Job {
 		}
 	}
 	return j
+}
+
+// aside reads what stands beside a job's scripts: services, matrix, caches, reports.
+func (l *gitlabLoader) aside(j *Job, get, inherited func(string) *yaml.Node) {
+	j.Services = gitlabServices(inherited("services"))
+	j.Axes = parallel(get("parallel").Get("matrix"))
+	j.Caches = caches(inherited("cache"))
+	j.Reports = map[string]Value{}
+	for _, e := range get("artifacts").Get("reports").Entries() {
+		j.Reports[e.Key.Value] = Value{Text: e.Key.Value, Line: e.Key.Line}
+	}
 }

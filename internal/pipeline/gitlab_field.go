@@ -13,18 +13,18 @@ type field struct {
 	file string
 }
 
-func (l *gitlabLoader) jobNode(name string) (*yaml.Node, *yaml.Node, string) {
+func (l *gitlabLoader) jobNode(name string) (*yaml.Node, string) {
 	for _, y := range l.layers {
 		if k, v := y.root.Find(name); k != nil {
-			return k, v.Resolve(), y.file
+			return v.Resolve(), y.file
 		}
 	}
-	return nil, nil, ""
+	return nil, ""
 }
 
 func (l *gitlabLoader) field(name, key string, depth int) field {
-	_, n, file := l.jobNode(name)
-	if n == nil || depth > 10 {
+	n, file := l.jobNode(name)
+	if l.n++; n == nil || depth > 10 || l.n > maxLookups {
 		return field{}
 	}
 	if v := n.Get(key); v != nil {
@@ -64,8 +64,8 @@ func (l *gitlabLoader) inherited(name, key string) field {
 
 func (l *gitlabLoader) variables(name string, depth int) map[string]Value {
 	out := map[string]Value{}
-	_, n, _ := l.jobNode(name)
-	if depth > 10 {
+	n, _ := l.jobNode(name)
+	if l.n++; depth > 10 || l.n > maxLookups {
 		return out
 	}
 	for _, p := range n.Get("extends").Strings() {
@@ -130,7 +130,7 @@ func (l *gitlabLoader) rules(n *yaml.Node) []Rule {
 // flat is a list with nested lists and !reference put in place.
 func (l *gitlabLoader) flat(f field, depth int) []field {
 	n := f.node.Resolve()
-	if n == nil || depth > 10 {
+	if l.n++; n == nil || depth > 10 || l.n > maxLookups {
 		return nil
 	}
 	if n.Tag == "!reference" {
@@ -138,7 +138,7 @@ func (l *gitlabLoader) flat(f field, depth int) []field {
 		if len(path) == 0 {
 			return nil
 		}
-		_, job, file := l.jobNode(path[0])
+		job, file := l.jobNode(path[0])
 		return l.flat(field{job.Get(path[1:]...), file}, depth+1)
 	}
 	if !n.IsSequence() {
@@ -157,7 +157,6 @@ func (l *gitlabLoader) flat(f field, depth int) []field {
 // script is one step: GitLab runs the lines in one shell that stops at the first failure.
 func (l *gitlabLoader) script(f field) Step {
 	s := Step{File: f.file, Line: f.node.Line}
-	x := &expander{tree: l.tree}
 	dir := "."
 	for _, it := range l.flat(f, 0) {
 		if !it.node.IsScalar() {
@@ -167,7 +166,7 @@ func (l *gitlabLoader) script(f field) Step {
 		if d, ok := strings.CutPrefix(strings.TrimSpace(text), "cd "); ok && !strings.ContainsAny(d, " \n;&|$") {
 			dir = cleanDir(dir + "/" + d)
 		}
-		cmds := x.script(place{file: it.file, node: it.node, dir: dir, errexit: true, pipefail: true}, text)
+		cmds := l.x.script(place{file: it.file, node: it.node, dir: dir, errexit: true, pipefail: true}, text)
 		s.Commands = append(s.Commands, cmds...)
 		if len(cmds) > 0 && cmds[len(cmds)-1].Raw.Name == "exit" && !cmds[len(cmds)-1].Conditional {
 			break
@@ -190,7 +189,7 @@ func gitlabServices(n *yaml.Node) []Service {
 	return out
 }
 
-func parallel(n *yaml.Node) ([]Axis, []map[string]Value) {
+func parallel(n *yaml.Node) []Axis {
 	var axes []Axis
 	for _, it := range n.List() {
 		for _, e := range it.Entries() {
@@ -204,7 +203,7 @@ func parallel(n *yaml.Node) ([]Axis, []map[string]Value) {
 			axes = append(axes, a)
 		}
 	}
-	return axes, nil
+	return axes
 }
 
 func caches(n *yaml.Node) []Cache {

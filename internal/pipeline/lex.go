@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -8,6 +9,9 @@ type exprTok struct {
 	kind byte // s string, r regex, n name or number, o operator
 	text string
 }
+
+// pairs are the operators of two signs.
+var pairs = []string{"==", "!=", "=~", "!~", "&&", "||", "<=", ">="}
 
 // lex splits a condition; a rune that it does not know becomes an operator that nothing takes.
 func lex(s string) []exprTok {
@@ -32,7 +36,7 @@ func lex(s string) []exprTok {
 			}
 			out = append(out, exprTok{'n', s[i:j]})
 			i = j
-		case i+1 < len(s) && strings.Contains("== != =~ !~ && || <= >=", s[i:i+2]) && s[i+1] != ' ':
+		case i+1 < len(s) && slices.Contains(pairs, s[i:i+2]):
 			out = append(out, exprTok{'o', s[i : i+2]})
 			i += 2
 		default:

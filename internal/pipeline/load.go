@@ -14,6 +14,7 @@ const (
 	maxJobs     = 500
 	maxSteps    = 2000
 	maxCommands = 20_000
+	maxLookups  = 50_000
 	maxNesting  = 4
 )
 

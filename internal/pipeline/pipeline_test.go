@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -261,6 +263,41 @@ func TestMatrixExcludes(t *testing.T) {
 	a := p.Jobs[0].Axes[0]
 	if len(a.Values) != 2 || a.Values[1].Text != "3" || len(p.Jobs[0].Include) != 1 {
 		t.Errorf("%+v", p.Jobs[0])
+	}
+}
+
+// TestManyWaysToTheSameJobEnd: jobs in layers that need all of the layer before, targets and extends likewise.
+func TestManyWaysToTheSameJobEnd(t *testing.T) {
+	var gh, gl, mk strings.Builder
+	gh.WriteString("on: push\njobs:\n")
+	for layer := range 40 {
+		for k := range 8 {
+			fmt.Fprintf(&gh, "  j%d-%d:\n    steps: [{run: make t0-0}]\n", layer, k)
+			fmt.Fprintf(&gl, "j%d-%d:\n  script: [a, !reference [j%d-%d, script]]\n", layer, k, layer+1, k)
+			fmt.Fprintf(&mk, "t%d-%d:", layer, k)
+			gl.WriteString("  extends: [")
+			gh.WriteString("    needs: [")
+			for n := range 8 {
+				if layer > 0 {
+					fmt.Fprintf(&gh, "j%d-%d,", layer-1, n)
+				}
+				fmt.Fprintf(&gl, "j%d-%d,", layer+1, n)
+				fmt.Fprintf(&mk, " t%d-%d", layer+1, n)
+			}
+			gh.WriteString("]\n")
+			gl.WriteString("]\n")
+			mk.WriteString("\n")
+		}
+	}
+	files := map[string]string{wf: gh.String(), ".gitlab-ci.yml": gl.String(), "Makefile": mk.String()}
+	start := time.Now()
+	p := load(t, wf, files)
+	if got := p.Runs(p.JobByID("j39-0"), Occasion{Event: Push}); got != True {
+		t.Error(got)
+	}
+	load(t, ".gitlab-ci.yml", files)
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("it took %s", d)
 	}
 }
 

@@ -119,13 +119,19 @@ func (p *Pipeline) Events() []Event {
 }
 
 // Runs tells whether a job runs on an occasion, all that it needs included. Unknown is a condition that AutoGit cannot decide.
-func (p *Pipeline) Runs(j *Job, o Occasion) Truth { return p.runs(j, o, map[string]bool{}) }
+func (p *Pipeline) Runs(j *Job, o Occasion) Truth { return p.runs(j, o, map[string]Truth{}) }
 
-func (p *Pipeline) runs(j *Job, o Occasion, seen map[string]bool) Truth {
-	if seen[j.ID] || len(seen) > maxJobs {
-		return Unknown
+// runs keeps what it has found of each job, so that jobs that many others need cost no more than once; a circle is Unknown.
+func (p *Pipeline) runs(j *Job, o Occasion, found map[string]Truth) Truth {
+	if t, ok := found[j.ID]; ok {
+		return t
 	}
-	seen[j.ID] = true
+	found[j.ID] = Unknown
+	found[j.ID] = p.decideJob(j, o, found)
+	return found[j.ID]
+}
+
+func (p *Pipeline) decideJob(j *Job, o Occasion, found map[string]Truth) Truth {
 	var t Truth
 	if p.System == GitLab {
 		t = p.gitlabRuns(j, o)
@@ -138,8 +144,7 @@ func (p *Pipeline) runs(j *Job, o Occasion, seen map[string]bool) Truth {
 	}
 	for _, n := range j.Needs {
 		if k := p.JobByID(n); k != nil {
-			t = t.And(p.runs(k, o, seen))
-			delete(seen, n)
+			t = t.And(p.runs(k, o, found))
 		}
 	}
 	return t

@@ -68,17 +68,7 @@ func (o Occasion) variable(name string) value {
 	}
 	switch name {
 	case "CI_PIPELINE_SOURCE":
-		switch o.Event {
-		case Push, Tag:
-			return text("push")
-		case PullRequest:
-			return text("merge_request_event")
-		case Schedule:
-			return text("schedule")
-		case Manual:
-			return text("web")
-		}
-		return value{}
+		return o.source()
 	case "CI_COMMIT_BRANCH":
 		if o.Event == PullRequest || o.Event == Tag {
 			return null
@@ -103,6 +93,21 @@ func (o Occasion) variable(name string) value {
 			return text("v1.2.3")
 		}
 		return text(branch)
+	}
+	return value{}
+}
+
+// source is why GitLab started a pipeline.
+func (o Occasion) source() value {
+	switch o.Event {
+	case Push, Tag:
+		return text("push")
+	case PullRequest:
+		return text("merge_request_event")
+	case Schedule:
+		return text("schedule")
+	case Manual:
+		return text("web")
 	}
 	return value{}
 }

@@ -146,21 +146,24 @@ func keyedByLock(s *pipeline.Step) (bool, string) {
 
 // jobCaches is GitLab's cache.
 func (p *prover) jobCaches(pl *pipeline.Pipeline, j *pipeline.Job) Result {
+	var near Result
 	for _, c := range j.Caches {
 		ev := p.at(j.File, c.Line)
 		if len(c.Paths) == 0 {
-			return unproven("the cache keeps no path", ev)
+			near = unproven("the cache keeps no path", ev)
+			continue
 		}
 		if !slices.ContainsFunc(c.KeyFiles, func(f string) bool { return isLock(f) && (strings.Contains(f, "*") || p.in.Tree.Has(f)) }) {
-			return unproven("the cache key does not change with the lock file", ev)
+			near = unproven("the cache key does not change with the lock file", ev)
+			continue
 		}
 		h := p.gated(hit{p: pl, j: j, s: &j.Steps[0], ev: []finding.Evidence{ev}})
 		if h.why == "" {
 			return proven(ev)
 		}
-		return unproven(h.why, ev)
+		near = unproven(h.why, ev)
 	}
-	return Result{}
+	return near
 }
 
 // cacheLayers proves that image layers are kept between builds: both taken from somewhere and put there, or cache mounts in the Dockerfile.

@@ -47,7 +47,7 @@ func precedes(earlier []hit, h hit) (hit, bool) {
 			}
 			continue
 		}
-		if waitsFor(h.p, h.j, e.j, 0) && !runsAnyway(h.j) {
+		if waitsFor(h.p, h.j, e.j, map[string]bool{}) && !runsAnyway(h.j) {
 			return e, true
 		}
 	}
@@ -57,7 +57,7 @@ func precedes(earlier []hit, h hit) (hit, bool) {
 func earlierInJob(e, h hit) bool {
 	for i := range h.j.Steps {
 		s := &h.j.Steps[i]
-		if s == e.s && s == h.s {
+		if s == e.s && e.s == h.s { // both in one step: their commands decide
 			if e.c == nil || h.c == nil {
 				return false
 			}
@@ -98,15 +98,16 @@ func runsAnyway(j *pipeline.Job) bool {
 }
 
 // waitsFor tells whether a job waits for another: by needs, or by GitLab's stages.
-func waitsFor(pl *pipeline.Pipeline, j, other *pipeline.Job, depth int) bool {
-	if depth > 20 {
+func waitsFor(pl *pipeline.Pipeline, j, other *pipeline.Job, seen map[string]bool) bool {
+	if seen[j.ID] {
 		return false
 	}
+	seen[j.ID] = true
 	for _, n := range j.Needs {
 		if n == other.ID || strings.HasPrefix(other.ID, n+"/") {
 			return true
 		}
-		if k := pl.JobByID(n); k != nil && !runsAnyway(k) && waitsFor(pl, k, other, depth+1) {
+		if k := pl.JobByID(n); k != nil && !runsAnyway(k) && waitsFor(pl, k, other, seen) {
 			return true
 		}
 	}

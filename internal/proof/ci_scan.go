@@ -240,7 +240,15 @@ func (p *prover) reportsCoverage(pl *pipeline.Pipeline, j *pipeline.Job, service
 	if !ok || service != "artifact" || len(j.Steps) == 0 {
 		return Result{}
 	}
-	return proven(p.at(j.File, v.Line))
+	for k := range j.Steps {
+		for i := range j.Steps[k].Commands {
+			c := &j.Steps[k].Commands[i]
+			if p.measuresCoverage(*c) && p.notGate(hit{p: pl, j: j, s: &j.Steps[k], c: c}) == "" {
+				return proven(p.at(j.File, v.Line), c.Evidence(p.in.Tree))
+			}
+		}
+	}
+	return Result{}
 }
 
 var failUnder = []*regexp.Regexp{

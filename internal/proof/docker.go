@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/autogit/autogit/internal/pipeline"
 	"github.com/autogit/autogit/internal/repo"
@@ -32,6 +33,10 @@ func (p *prover) dockerfile(file string) *image {
 	b, err := p.in.Tree.Read(file)
 	if err != nil {
 		p.bad = append(p.bad, err.Error())
+		return nil
+	}
+	if !utf8.Valid(b) {
+		p.bad = append(p.bad, file+" is not UTF-8: save it as UTF-8")
 		return nil
 	}
 	f, err := dockerfile.Parse(b)

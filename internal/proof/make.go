@@ -78,7 +78,7 @@ func targets(p *prover) Result {
 			if rule == nil {
 				return unproven("there is no target "+name, p.at(r.path, 1))
 			}
-			if !p.works(r, rule, 0) {
+			if !works(r, rule, map[*makefile.Rule]bool{}) {
 				return unproven("the target "+name+" does nothing", p.at(r.path, rule.Line))
 			}
 			ev = append(ev, p.at(r.path, rule.Line))
@@ -88,10 +88,11 @@ func targets(p *prover) Result {
 }
 
 // works: a recipe with a real command, or prerequisites that work. help may well do no more than print.
-func (p *prover) works(r rules, rule *makefile.Rule, depth int) bool {
-	if depth > 8 {
+func works(r rules, rule *makefile.Rule, seen map[*makefile.Rule]bool) bool {
+	if seen[rule] {
 		return false
 	}
+	seen[rule] = true
 	for _, l := range rule.Recipe {
 		for _, c := range pipeline.Commands(repo.Memory(nil), "", 1, ".", r.Shell(l), false) {
 			if meaningful(c) || slices.Contains(rule.Targets, "help") {
@@ -100,7 +101,7 @@ func (p *prover) works(r rules, rule *makefile.Rule, depth int) bool {
 		}
 	}
 	for _, n := range rule.Prerequisites {
-		if k := r.Rule(n); k != nil && k != rule && p.works(r, k, depth+1) {
+		if k := r.Rule(n); k != nil && works(r, k, seen) {
 			return true
 		}
 	}

@@ -169,8 +169,8 @@ func unproven(reason string, ev ...finding.Evidence) Result {
 	return Result{Status: Unproven, Reason: reason, Evidence: ev}
 }
 
-func contradicted(reason string, ev ...finding.Evidence) Result {
-	return Result{Status: Contradicted, Reason: reason, Evidence: ev}
+func contradicted(reason string) Result {
+	return Result{Status: Contradicted, Reason: reason}
 }
 
 // every is for claims that must hold in all files: the first that fails decides, evidence is kept of each.
