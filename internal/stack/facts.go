@@ -85,6 +85,7 @@ type Variable struct {
 	File     bool             `json:"file,omitempty"`     // it names a file that holds the secret: DATABASE_PASSWORD_FILE
 	Required bool             `json:"required,omitempty"` // the program does not start without it
 	Default  string           `json:"default,omitempty"`  // the source's own default
+	Scheme   string           `json:"scheme,omitempty"`   // of the URL that the program's driver wants, where it is not the service's own: "jdbc:postgresql"
 	Evidence finding.Evidence `json:"evidence"`
 }
 

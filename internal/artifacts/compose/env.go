@@ -100,6 +100,8 @@ func (s store) url(r *artifact.Request, p artifact.Part, v stack.Variable, withP
 		if _, q, ok := strings.Cut(d, "?"); ok && optionsPattern.MatchString(q) {
 			query = "?" + q
 		}
+	} else if v.Scheme != "" {
+		scheme = v.Scheme
 	} else if strings.HasPrefix(v.Name, "SPRING_DATASOURCE") || strings.HasPrefix(v.Name, "JDBC_") {
 		scheme = "jdbc:" + scheme
 	}

@@ -140,6 +140,9 @@ func serviceURL(v stack.Variable, s Service, host, password string) string {
 	url := strings.NewReplacer("{host}", host, "{password}", password).Replace(s.URL)
 	scheme, rest, ok := strings.Cut(url, "://")
 	own, _, declared := strings.Cut(v.Default, "://")
+	if !declared && v.Scheme != "" {
+		own = v.Scheme
+	}
 	if !ok {
 		return url
 	}

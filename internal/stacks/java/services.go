@@ -127,6 +127,9 @@ func (a *app) variables(c *stack.Component) {
 			if n.Service == "" {
 				n.Service = serviceOfKey(k, c)
 			}
+			if g[0] == strings.Trim(v.value, `"'`) && g[2] == "" {
+				n.Scheme = schemeOfKey(k, serviceOfKey(k, c))
+			}
 			c.Env = stack.AddVariable(c.Env, n)
 		}
 	}
@@ -151,6 +154,20 @@ func serviceOfKey(key string, c *stack.Component) string {
 	return ""
 }
 
+// schemeOfKey is what a setting's driver wants its address to start with: JDBC and R2DBC have schemes of their own.
+func schemeOfKey(key, service string) string {
+	scheme := map[string]string{"postgres": "postgresql", "mysql": "mysql", "mariadb": "mariadb"}[service]
+	switch {
+	case scheme == "":
+		return ""
+	case key == relaxed("spring.r2dbc.url"):
+		return "r2dbc:" + scheme
+	case key == relaxed("spring.datasource.url") || key == relaxed("quarkus.datasource.jdbc.url") || key == relaxed("datasources.default.url"):
+		return "jdbc:" + scheme
+	}
+	return ""
+}
+
 // fixedAddresses names the variables that override what the settings fix: localhost is no address of a service in a container.
 func (a *app) fixedAddresses(c *stack.Component) {
 	for _, u := range urlKeys {
@@ -162,11 +179,43 @@ func (a *app) fixedAddresses(c *stack.Component) {
 		n.Service = serviceOfKey(relaxed(u.key), c)
 		c.Env = stack.AddVariable(c.Env, n)
 	}
+	a.implied(c)
 	for _, s := range secretKeys {
 		v, ok := a.settings.get(s.key)
 		if env, _ := split(v.value); !ok || env != "" || settingRef.MatchString(v.value) {
 			continue
 		}
-		c.Env = stack.AddVariable(c.Env, stack.NewVariable(s.env, v.value, v.at.Evidence()))
+		n := stack.NewVariable(s.env, v.value, v.at.Evidence())
+		if strings.Contains(s.key, "datasource") {
+			n.Service = serviceOfKey(relaxed("spring.datasource.url"), c)
+		}
+		c.Env = stack.AddVariable(c.Env, n)
+	}
+}
+
+// springHosts are the variables by which Spring Boot is told where a service is when no setting says so: it then asks localhost.
+var springHosts = []struct{ service, env, def string }{
+	{"redis", "SPRING_DATA_REDIS_HOST", "localhost"}, {"mongodb", "SPRING_DATA_MONGODB_URI", "mongodb://localhost/test"},
+	{"rabbitmq", "SPRING_RABBITMQ_HOST", "localhost"}, {"kafka", "SPRING_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"},
+	{"elasticsearch", "SPRING_ELASTICSEARCH_URIS", "http://localhost:9200"},
+}
+
+// implied names those variables for services that nothing else points to.
+func (a *app) implied(c *stack.Component) {
+	if a.framework != "spring-boot" {
+		return
+	}
+	for _, h := range springHosts {
+		i := slices.IndexFunc(c.Services, func(f stack.Fact) bool { return f.Value == h.service })
+		if i < 0 || slices.ContainsFunc(c.Env, func(v stack.Variable) bool { return v.Service == h.service }) {
+			continue
+		}
+		name := h.env
+		if h.service == "redis" && a.boot != "" && stack.CompareVersions(a.boot, "3.0") < 0 {
+			name = "SPRING_REDIS_HOST"
+		}
+		n := stack.NewVariable(name, h.def, c.Services[i].Evidence)
+		n.Service = h.service
+		c.Env = stack.AddVariable(c.Env, n)
 	}
 }

@@ -360,3 +360,24 @@ func TestHostileBuildFiles(t *testing.T) {
 		})
 	}
 }
+
+func TestTrapAddressOfAJDBCDriver(t *testing.T) {
+	files := with(bootGradle, "src/main/resources/application.properties", "spring.datasource.url=${DATABASE_URL}\nspring.datasource.password=${DB_PASSWORD}\n")
+	files["build.gradle"] = strings.Replace(files["build.gradle"], "dependencies {", "dependencies {\n  runtimeOnly 'org.postgresql:postgresql'", 1)
+	r := stacktest.One(t, java.Stack(), files)
+	if v := r.Variable("DATABASE_URL"); v.Scheme != "jdbc:postgresql" || v.Service != "postgres" || !v.Required {
+		t.Errorf("%+v", v)
+	}
+	if v := r.Variable("DB_PASSWORD"); v.Scheme != "" || !v.Secret {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestTrapServiceThatNoSettingNames(t *testing.T) {
+	files := with(bootGradle)
+	files["build.gradle"] = strings.Replace(files["build.gradle"], "dependencies {", "dependencies {\n  implementation 'org.springframework.boot:spring-boot-starter-data-redis'", 1)
+	r := stacktest.One(t, java.Stack(), files)
+	if v := r.Variable("SPRING_DATA_REDIS_HOST"); v.Service != "redis" {
+		t.Errorf("%+v", r.Env)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,9 +30,9 @@ func run(t *testing.T, probe []string, env ...string) error {
 }
 
 func TestBashProbeAsksTheRoute(t *testing.T) {
-	var header string
+	var header atomic.Value
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header = r.Header.Get("X-Forwarded-Proto")
+		header.Store(r.Header.Get("X-Forwarded-Proto"))
 		switch r.URL.Path {
 		case "/up", "/health/live":
 			w.WriteHeader(http.StatusOK)
@@ -53,8 +54,8 @@ func TestBashProbeAsksTheRoute(t *testing.T) {
 			t.Errorf("%s: %v, want well = %v", route, err, well)
 		}
 	}
-	if err := run(t, source.BashProbe(port, "/up", "X-Forwarded-Proto: https")); err != nil || header != "https" {
-		t.Errorf("header %q, %v", header, err)
+	if err := run(t, source.BashProbe(port, "/up", "X-Forwarded-Proto: https")); err != nil || header.Load() != "https" {
+		t.Errorf("header %q, %v", header.Load(), err)
 	}
 	if err := run(t, source.BashProbe(source.PortExpression("PORT", "1"), "/up", ""), "PORT="+port); err != nil {
 		t.Errorf("the variable does not move the port: %v", err)
