@@ -34,6 +34,10 @@ func open(tree *repo.Tree, path string) *Source {
 		return s
 	}
 	s.Lines = syntax.NewLines(s.Bytes)
+	if len(s.Bytes) > maxReview {
+		s.Err = &syntax.Error{Line: 1, Column: 1, Message: fmt.Sprintf("file has %d bytes, at most %d are reviewed", len(s.Bytes), maxReview)}
+		return s
+	}
 	switch s.Kind {
 	case repo.KindDockerfile:
 		s.dockerfile, s.Err = dockerfile.Parse(s.Bytes)
@@ -41,8 +45,29 @@ func open(tree *repo.Tree, path string) *Source {
 		s.makefile, s.Err = makefile.Parse(s.Bytes)
 	case repo.KindCompose, repo.KindWorkflow, repo.KindAction, repo.KindGitLabCI, repo.KindKubernetes, repo.KindHelmChart:
 		s.yaml, s.Err = yaml.Parse(s.Bytes)
+		if s.Err == nil {
+			s.Err = checkNodes(s.yaml)
+		}
 	}
 	return s
+}
+
+// The limits of a file that is reviewed. What people write stays far below; rules compare parts of a file with
+// one another, so a file that is made to be slow must be refused.
+const (
+	maxReview = 1 << 20
+	maxNodes  = 20_000
+)
+
+func checkNodes(f *yaml.File) error {
+	n := 0
+	for _, d := range f.Docs {
+		d.Walk(func(*yaml.Node) bool { n++; return n <= maxNodes })
+	}
+	if n > maxNodes {
+		return &syntax.Error{Line: 1, Column: 1, Message: fmt.Sprintf("file has more than %d values and is not reviewed", maxNodes)}
+	}
+	return nil
 }
 
 // YAML is the file as YAML. For a file of another format, or one that is broken, it has no documents.

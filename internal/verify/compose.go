@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,15 +19,53 @@ import (
 
 // compose loads a Compose file as Docker Compose does. Nothing else is read: no include, no extends, no env_file, and not
 // this process's environment.
-func compose(_ *repo.Tree, file string, src []byte) *fault {
+//
+// A file that cannot stand alone, because one of its services has neither image nor build, is loaded on top of the
+// base that lies beside it, as "docker compose -f base -f overlay" does.
+func compose(tree *repo.Tree, file string, src []byte) *fault {
 	// The loader takes YAML bombs; our own reader, which caps depth and aliases, goes first.
-	if _, err := yaml.Parse(src); err != nil {
+	doc, err := yaml.Parse(src)
+	if err != nil {
 		return syntaxFault(err)
 	}
+	files := []types.ConfigFile{{Filename: file, Content: src}}
+	if base, content := baseOf(tree, file, doc); base != "" {
+		files = append([]types.ConfigFile{{Filename: base, Content: content}}, files...)
+	}
+	return load(file, src, files)
+}
+
+// baseOf is the file that an overlay is made for; none for a file that stands alone.
+func baseOf(tree *repo.Tree, file string, doc *yaml.File) (name string, content []byte) {
+	alone := true
+	for _, e := range doc.Root().Get("services").Entries() {
+		s := e.Value
+		alone = alone && (s.Get("image") != nil || s.Get("build") != nil || s.Get("extends") != nil)
+	}
+	if alone {
+		return "", nil
+	}
+	for _, base := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
+		base = path.Join(path.Dir(file), base)
+		if base == file || !tree.Has(base) {
+			continue
+		}
+		content, err := tree.Read(base)
+		if err != nil {
+			continue
+		}
+		if _, err := yaml.Parse(content); err == nil {
+			return base, content
+		}
+	}
+	return "", nil
+}
+
+func load(file string, src []byte, files []types.ConfigFile) *fault {
 	quiet()
 	_, err := loader.LoadWithContext(context.Background(), types.ConfigDetails{
 		WorkingDir:  "/",
-		ConfigFiles: []types.ConfigFile{{Filename: file, Content: src}},
+		ConfigFiles: files,
 		Environment: types.Mapping{},
 	}, func(o *loader.Options) {
 		o.SkipInclude, o.SkipExtends, o.SkipResolveEnvironment, o.SkipNormalization = true, true, true, true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path"
 	"strings"
 
@@ -21,6 +22,9 @@ type Check struct {
 	Line    int    `json:"line,omitempty"`
 	Message string `json:"message,omitempty"`
 }
+
+// maxVerified is the largest file that is handed to a parser that is not ours.
+const maxVerified = 1 << 20
 
 // fault is why a file cannot be read.
 type fault struct {
@@ -48,6 +52,9 @@ func Files(ctx context.Context, tree *repo.Tree, files []string) []Check {
 		check := Check{File: f, Tool: c.tool, OK: true}
 		src, err := tree.Read(f)
 		bad := unreadable(err)
+		if bad == nil && len(src) > maxVerified {
+			bad = &fault{line: 1, message: fmt.Sprintf("file has %d bytes, at most %d are verified", len(src), maxVerified)}
+		}
 		if bad == nil {
 			bad = c.check(tree, f, src)
 		}

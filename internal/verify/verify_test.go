@@ -59,6 +59,29 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// An overlay cannot stand alone: it is verified on top of its base.
+func TestComposeOverlay(t *testing.T) {
+	tree := repo.Memory(map[string]string{
+		"docker-compose.yml":      "services:\n  app:\n    image: x:1\n  db:\n    image: y:1\n",
+		"docker-compose.prod.yml": "services:\n  app:\n    restart: always\n    depends_on: [db]\n",
+		"docker-compose.bad.yml":  "services:\n  app:\n    restart: always\n    depends_on: [gone]\n",
+		"alone/compose.prod.yml":  "services:\n  app:\n    restart: always\n",
+	})
+	want := map[string]bool{"docker-compose.yml": true, "docker-compose.prod.yml": true, "docker-compose.bad.yml": false, "alone/compose.prod.yml": false}
+	for file, ok := range want {
+		if c := verify.Files(context.Background(), tree, []string{file})[0]; c.OK != ok {
+			t.Errorf("%s: %+v", file, c)
+		}
+	}
+}
+
+func TestFilesTooLargeAreNotParsed(t *testing.T) {
+	tree := repo.Memory(map[string]string{"Dockerfile": strings.Repeat("# x\n", 1<<19)})
+	if c := verify.Files(context.Background(), tree, []string{"Dockerfile"})[0]; c.OK || !strings.Contains(c.Message, "at most") {
+		t.Errorf("%+v", c)
+	}
+}
+
 // bomb doubles ten times at each of nine levels.
 var bomb = func() string {
 	s := "x-a: &a [1,1,1,1,1,1,1,1,1,1]\n"

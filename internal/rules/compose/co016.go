@@ -34,7 +34,7 @@ func co016() rule.Rule {
 		if s := compiled(); s != nil {
 			checkSchema(p, s, root)
 		}
-		if !root.Has("include") && !development(p) {
+		if !root.Has("include") && !development(p) && !overlay(p) {
 			checkNames(p, root)
 		}
 	}

@@ -68,6 +68,23 @@ var develops = regexp.MustCompile(`(?:^|[.\-_])(?:override|dev|develop|developme
 // development tells whether a file is, by its name, not for production.
 func development(p *rule.Pass) bool { return develops.MatchString(path.Base(p.Path)) }
 
+// overlay tells whether a file only makes sense on top of another: a base lies beside it, and one of its services
+// has neither image nor build.
+func overlay(p *rule.Pass) bool {
+	for _, name := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
+		file := path.Join(path.Dir(p.Path), name)
+		if file == p.Path || !p.Tree.Has(file) {
+			continue
+		}
+		for _, s := range services(p.Source) {
+			if s.partial() && !s.Node.Has("extends") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // shipped are the services that run as they stand here: rules on what is missing look at these only.
 func shipped(p *rule.Pass) []service {
 	if development(p) {

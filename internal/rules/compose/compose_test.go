@@ -99,6 +99,7 @@ func TestEdges(t *testing.T) {
 			{Name: "path, variable and anonymous volume", Src: app("    volumes: [\"./d:/d\", \"${D}:/e\", /f]")},
 			{Name: "undeclared secret in long form", Src: app("    secrets:\n      - source: s\n        target: t"), Want: []string{"5:9"}},
 			{Name: "include may declare it", Src: "include: [o.yml]\n" + app("    depends_on: [db]")},
+			{Name: "overlay", Src: "-- docker-compose.yml --\nservices:\n  db: {image: \"a:1\"}\n  app: {image: \"a:1\"}\n-- docker-compose.prod.yml --\nservices:\n  app: {restart: always}\n  new: {image: \"a:1\", depends_on: [db]}\n"},
 			{Name: "reset tag", Src: app("    ports: !reset []")},
 			{Name: "variables in typed places", Src: app("    mem_limit: ${M}\n    read_only: ${R:-true}\n    healthcheck: {test: x, retries: 3}")},
 		},

@@ -17,13 +17,16 @@ func dk011() rule.Rule {
 		Good: "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\nUSER 10001\n",
 	}
 	r.Check = func(p *rule.Pass) {
+		off := false // an earlier step writes it into apt's configuration
 		for _, s := range steps(p) {
+			configured := strings.Contains(strings.ToLower(s.Text), "install-recommends")
+			off = off || configured && strings.Contains(strings.ToLower(s.Text), "apt::install-recommends")
 			for _, c := range s.Shell.Commands {
 				manager, packages, ok := installs(c)
 				if !ok || manager != "apt-get" && manager != "apt" || len(packages) == 0 {
 					continue
 				}
-				if c.Has("--no-install-recommends") || strings.Contains(strings.ToLower(s.Text), "install-recommends") || recommendsOff(p, s) {
+				if c.Has("--no-install-recommends") || off || configured && !strings.Contains(s.Text, "--no-install-recommends") {
 					p.Holds(s.span(p, c))
 					continue
 				}
@@ -34,16 +37,6 @@ func dk011() rule.Rule {
 		}
 	}
 	return r
-}
-
-// recommendsOff tells whether an earlier step writes it into apt's configuration.
-func recommendsOff(p *rule.Pass, s step) bool {
-	for _, other := range steps(p) {
-		if other.Line < s.Line && strings.Contains(strings.ToLower(other.Text), "apt::install-recommends") {
-			return true
-		}
-	}
-	return false
 }
 
 func dk012() rule.Rule {

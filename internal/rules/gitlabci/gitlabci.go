@@ -109,9 +109,8 @@ func gl001() rule.Rule {
 	r.Check = func(p *rule.Pass) {
 		root := root(p)
 		nodes := []*yaml.Node{root.Get("image"), root.Get("default", "image")}
-		for _, s := range append(root.Get("services").List(), root.Get("default", "services").List()...) {
-			nodes = append(nodes, s)
-		}
+		nodes = append(nodes, root.Get("services").List()...)
+		nodes = append(nodes, root.Get("default", "services").List()...)
 		for _, j := range jobs(p) {
 			nodes = append(append(nodes, j.Node.Get("image")), j.Node.Get("services").List()...)
 		}

@@ -12,6 +12,9 @@ import (
 	"github.com/autogit/autogit/internal/syntax"
 )
 
+// maxInstructions is how many instructions are read: stages look each other up, and hostile files are many lines.
+const maxInstructions = 2000
+
 // Parse reads a Dockerfile. On an error, an *Error, the File has no instructions.
 func Parse(src []byte) (f *File, err error) {
 	f = &File{Src: src, Lines: syntax.NewLines(src), Escape: '\\'}
@@ -31,6 +34,9 @@ func Parse(src []byte) (f *File, err error) {
 	res, err := parser.Parse(bytes.NewReader(src))
 	if err != nil {
 		return f, f.parseError(err)
+	}
+	if n := len(res.AST.Children); n > maxInstructions {
+		return f, &Error{Line: res.AST.Children[maxInstructions].StartLine, Column: 1, Message: fmt.Sprintf("file has %d instructions, at most %d are read", n, maxInstructions)}
 	}
 	f.Escape = byte(res.EscapeToken)
 	f.findDirectives()

@@ -5,7 +5,7 @@ import "strings"
 // The limits of an expansion: a variable that names itself, or many that double one another, must end.
 const (
 	maxExpandDepth = 32
-	maxExpandSize  = 64 << 10
+	maxExpandSize  = 32 << 10
 )
 
 // Expand fills in the variables of the file, as far as they are known without running anything: $(shell …) and
@@ -73,25 +73,32 @@ func closing(text string, i int) int {
 	return len(text)
 }
 
-// lookup is a variable's value. More than one assignment without += is taken as unclear only when conditional.
+// lookup is a variable's value, of all assignments in the order of the file.
 func (f *File) lookup(name string) (string, bool) {
 	if name == "MAKE" {
 		return "make", true
 	}
-	value, known := "", false
-	for _, v := range f.Variables {
-		if v.Name != name || v.Target != "" || v.Op == "!=" || v.Op == "define" {
-			continue
-		}
-		switch {
-		case v.Op == "+=" && known:
-			value += " " + v.Value
-		case v.Op == "?=" && known:
-		default:
-			value, known = v.Value, true
-		}
+	v, ok := f.values[name]
+	return v, ok
+}
+
+// assign notes what a variable is worth from here on. A value that grows too long counts as unknown.
+func (f *File) assign(v *Variable) {
+	if v.Target != "" || v.Op == "!=" || v.Op == "define" {
+		return
 	}
-	return value, known
+	old, known := f.values[v.Name]
+	switch {
+	case v.Op == "?=" && known:
+		return
+	case v.Op == "+=" && known:
+		f.values[v.Name] = old + " " + v.Value
+	default:
+		f.values[v.Name] = v.Value
+	}
+	if len(f.values[v.Name]) > maxExpandSize/2 {
+		delete(f.values, v.Name)
+	}
 }
 
 // Shell is a recipe line as its shell would see it: known variables filled in, $$ made $, and what only make
@@ -113,7 +120,7 @@ func (f *File) Shell(line RecipeLine) string {
 		case c == '$':
 			b.WriteByte('$')
 		case (c == '(' || c == '{') && isName(name):
-			b.WriteString("${" + strings.NewReplacer("-", "_", ".", "_").Replace(name) + "}")
+			b.WriteString("${" + strings.ReplaceAll(strings.ReplaceAll(name, "-", "_"), ".", "_") + "}")
 		case c == '(' || c == '{':
 			b.WriteString("${MAKE_EXPRESSION}" + strings.Repeat("\\\n", strings.Count(text[i:end], "\n")))
 		default:

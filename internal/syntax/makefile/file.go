@@ -25,6 +25,8 @@ type File struct {
 	OneShell  bool   // .ONESHELL: a recipe is one script
 	Phony     []Name // what .PHONY names
 	Dynamic   bool   // $(eval …), $(call …) or an include can make rules that are not seen here
+
+	values map[string]string // of the variables, for Expand
 }
 
 // Name is a word with its place.

@@ -143,10 +143,12 @@ func (p *parser) assignment(l logical, body, target string, start int) bool {
 			p.prefix = v[0]
 		}
 	}
-	p.f.Variables = append(p.f.Variables, &Variable{
+	v := &Variable{
 		Name: name, Op: op, Value: strings.TrimLeft(body[value:], " \t"), Target: target,
 		Conditional: len(p.branches) > 0, Line: l.line, Start: start, End: l.end,
-	})
+	}
+	p.f.Variables = append(p.f.Variables, v)
+	p.f.assign(v)
 	return true
 }
 

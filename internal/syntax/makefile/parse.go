@@ -2,6 +2,7 @@ package makefile
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/autogit/autogit/internal/syntax"
@@ -30,12 +31,15 @@ type logical struct {
 	start, end int
 }
 
+// maxParts is how many rules and variables are read: they look each other up, and hostile files are many lines.
+const maxParts = 5000
+
 // Parse reads a Makefile. On an error, an *Error of the first broken line, the File holds what could be read.
 func Parse(src []byte) (*File, error) {
 	if e := syntax.CheckSize(src); e != nil {
 		return &File{}, e
 	}
-	f := &File{Src: src, Lines: syntax.NewLines(src)}
+	f := &File{Src: src, Lines: syntax.NewLines(src), values: map[string]string{}}
 	if i := bytes.IndexByte(src, 0); i >= 0 {
 		line, col := f.Lines.At(i)
 		return f, &Error{Line: line, Column: col, Message: "file has a NUL byte: it is not text"}
@@ -47,6 +51,10 @@ func Parse(src []byte) (*File, error) {
 			break
 		}
 		p.one(l)
+		if n := len(f.Rules) + len(f.Variables); n > maxParts {
+			p.fail(l.line, fmt.Sprintf("file has more than %d rules and variables", maxParts))
+			break
+		}
 	}
 	switch {
 	case p.define != nil:

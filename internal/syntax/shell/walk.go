@@ -68,7 +68,7 @@ func (w *walker) stmt(s *syntax.Stmt) int {
 	w.with(false, s.Background || s.Negated, func() {
 		first := len(w.f.Commands)
 		if call, ok := s.Cmd.(*syntax.CallExpr); ok {
-			index = w.call(call, s)
+			index = w.call(call)
 		} else {
 			w.command(s.Cmd)
 		}
@@ -263,7 +263,7 @@ func (w *walker) assign(cmd *Command, a *syntax.Assign) {
 	cmd.Env = append(cmd.Env, as)
 }
 
-func (w *walker) call(c *syntax.CallExpr, s *syntax.Stmt) int {
+func (w *walker) call(c *syntax.CallExpr) int {
 	cmd := w.at(c)
 	for _, a := range c.Assigns {
 		w.assign(&cmd, a)
