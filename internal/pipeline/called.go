@@ -118,6 +118,16 @@ func MakeTarget(t *repo.Tree, file, target string) []Command {
 	return x.targets(place{dir: path.Dir(file)}, file, []string{target})
 }
 
+// LastRule is the rule whose recipe make uses for a target: the last one that has a recipe.
+func LastRule(f *makefile.File, target string) *makefile.Rule {
+	for i := len(f.Rules) - 1; i >= 0; i-- {
+		if r := f.Rules[i]; len(r.Recipe) > 0 && slices.Contains(r.Targets, target) {
+			return r
+		}
+	}
+	return f.Rule(target)
+}
+
 // making is one run of make: it makes each target once.
 type making struct {
 	f    *makefile.File
@@ -131,13 +141,14 @@ func (x *expander) target(p place, m *making, name string, depth int) []Command 
 	}
 	m.done[name] = true
 	f, file := m.f, m.file
-	r := f.Rule(name)
+	r := LastRule(f, name)
 	if r == nil || depth == 0 && !x.enter(file+"\x00"+name) {
 		return nil
 	}
 	if depth == 0 {
 		defer x.leave()
 	}
+	p.soft = p.soft || r.Conditional
 	var out []Command
 	for _, n := range r.Prerequisites {
 		out = append(out, x.target(p, m, n, depth+1)...)

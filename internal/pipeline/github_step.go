@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"github.com/autogit/autogit/internal/syntax/shell"
 	"path"
 	"strings"
 
@@ -36,7 +37,9 @@ func (l *githubLoader) step(file string, n *yaml.Node, c caller, depth int) []St
 		if sh == "" {
 			sh = c.shell
 		}
-		s.Commands = l.x.script(place{file: file, node: run, dir: cleanDir(dir), errexit: true, pipefail: sh == "bash"}, run.Text())
+		if errexit, pipefail, ok := shellOf(sh); ok {
+			s.Commands = l.x.script(place{file: file, node: run, dir: cleanDir(dir), errexit: errexit, pipefail: pipefail}, run.Text())
+		}
 		return []Step{s}
 	}
 	if s.Uses.Text == "" {
@@ -73,6 +76,21 @@ func (l *githubLoader) composite(dir string, s Step, depth int) []Step {
 	}
 	l.p.Problems = append(l.p.Problems, s.Uses.Text+" is not in the repository")
 	return nil
+}
+
+// shellOf says how the shell of a step runs its script; ok is false for what is no shell: "python", "cat {0}".
+func shellOf(sh string) (errexit, pipefail, ok bool) {
+	words := strings.Fields(sh)
+	switch {
+	case len(words) == 0 || sh == "sh" || sh == "pwsh" || sh == "powershell":
+		return true, false, true
+	case sh == "bash":
+		return true, true, true
+	case !shell.IsShell(path.Base(words[0])):
+		return false, false, false
+	}
+	rest := strings.Join(words[1:], " ")
+	return strings.Contains(rest, "-e") || strings.Contains(rest, "errexit"), strings.Contains(rest, "pipefail"), true
 }
 
 func cleanDir(dir string) string {

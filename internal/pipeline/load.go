@@ -28,6 +28,10 @@ func Load(t *repo.Tree, file string) (*Pipeline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if len(f.Duplicates) > 0 {
+		d := f.Duplicates[0].Second
+		return nil, fmt.Errorf("%s: line %d: the key %q is given twice", file, d.Line, d.Value)
+	}
 	root := f.Root()
 	if !root.IsMapping() {
 		return nil, fmt.Errorf("%s: line 1: a pipeline is a mapping at its top", file)

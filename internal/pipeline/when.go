@@ -19,12 +19,13 @@ func (p *Pipeline) Listens(o Occasion) (bool, Trigger) {
 	if p.System == GitLab {
 		return p.gitlabListens(o) == True, Trigger{}
 	}
+	found, any := Trigger{}, false
 	for _, t := range p.Triggers {
-		if t.matches(o) {
-			return true, t
+		if t.matches(o) && (!any || found.Name == "pull_request_target") {
+			found, any = t, true
 		}
 	}
-	return false, Trigger{}
+	return any, found
 }
 
 func (t Trigger) matches(o Occasion) bool {

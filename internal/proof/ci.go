@@ -154,6 +154,9 @@ func (p *prover) runsOn(h hit, e pipeline.Event, branch string) pipeline.Truth {
 		if !listens && h.p.System == pipeline.GitHub {
 			continue
 		}
+		if t.Name == "pull_request_target" {
+			continue // it runs the code of the base branch, not that of the pull request
+		}
 		if b == "" && branch == "" && namedOnly(t.Branches) {
 			continue // the branch must be one of the usual ones
 		}

@@ -15,7 +15,7 @@ func (p *prover) pushes() []hit {
 		switch name, _, _ := strings.Cut(s.Uses.Text, "@"); name {
 		case "docker/build-push-action", "docker/bake-action":
 			return pushInput(s) != "" && pushInput(s) != "false"
-		case "redhat-actions/push-to-registry":
+		case "redhat-actions/push-to-registry", "mr-smithers-excellent/docker-build-push", "elgohr/Publish-Docker-Github-Action", "macbre/push-to-ghcr", "whoan/docker-build-with-cache-action":
 			return true
 		}
 		return false
@@ -25,6 +25,9 @@ func (p *prover) pushes() []hit {
 // pushInput is what decides whether a build is pushed: "true", "false" or an expression.
 func pushInput(s *pipeline.Step) string {
 	if out := s.With["outputs"].Text; strings.Contains(out, "type=registry") || strings.Contains(out, "push=true") {
+		return "true"
+	}
+	if set := s.With["set"].Text; strings.Contains(set, "type=registry") || strings.Contains(set, "push=true") {
 		return "true"
 	}
 	return strings.TrimSpace(s.With["push"].Text)

@@ -87,6 +87,10 @@ func (p *prover) stackFile(file string) (*stackFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if len(f.Duplicates) > 0 {
+		d := f.Duplicates[0].Second
+		return nil, fmt.Errorf("%s: line %d: the key %q is given twice", file, d.Line, d.Value)
+	}
 	s := &stackFile{path: file, root: f.Root()}
 	for _, e := range s.root.Get("services").Entries() {
 		s.services = append(s.services, service{e.Key.Value, e.Value.Resolve(), e.Key.Line})

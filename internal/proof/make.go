@@ -18,6 +18,9 @@ type rules struct {
 	path string
 }
 
+// Rule is the rule whose recipe make uses for a target.
+func (r rules) Rule(target string) *makefile.Rule { return pipeline.LastRule(r.File, target) }
+
 func (p *prover) someMakefile(check func(rules) Result) Result {
 	return some(p.of(repo.KindMakefile), func(file string) Result { return p.onMakefile(file, check) })
 }
@@ -77,6 +80,9 @@ func targets(p *prover) Result {
 			rule := r.Rule(name)
 			if rule == nil {
 				return unproven("there is no target "+name, p.at(r.path, 1))
+			}
+			if rule.Conditional {
+				return unproven("the target "+name+" is there under a condition only", p.at(r.path, rule.Line))
 			}
 			if !works(r, rule, map[*makefile.Rule]bool{}) {
 				return unproven("the target "+name+" does nothing", p.at(r.path, rule.Line))

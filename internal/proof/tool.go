@@ -151,6 +151,8 @@ func usesAction(s *pipeline.Step, t criterion.Tool, job string) (ok bool, why st
 	switch {
 	case strings.Contains(args, "--exit-zero") || strings.Contains(args, "exit-code=0") || strings.Contains(args, "--no-fail"):
 		return false, name + " is told not to fail"
+	case s.With["dry_run"].Text == "true":
+		return false, name + " only pretends: dry_run"
 	case s.With["fail"].Text == "false" || s.With["fail-build"].Text == "false" || s.With["fail_on_error"].Text == "false":
 		return false, name + " is told not to fail"
 	case t.Name == "ruff" && job == criterion.FormatCheck && !strings.Contains(args, "format"):
