@@ -203,6 +203,7 @@ func TestBrokenFiles(t *testing.T) {
 		{"heredoc", "FROM a\nRUN <<EOF\nx\n", "unterminated heredoc", 2},
 		{"NUL", "FROM a\nRUN \x00", "NUL", 2},
 		{"long line", "FROM a\nRUN " + strings.Repeat("x", 70000), "line greater than", 1},
+		{"too many instructions", "FROM a\n" + strings.Repeat("RUN x\n", 2000), "at most 2000", 2001},
 		{"too large", strings.Repeat("# xxxxx\n", 1<<20), "at most", 1},
 	}
 	for _, tt := range tests {

@@ -206,6 +206,7 @@ func TestBrokenFiles(t *testing.T) {
 		{"no endef", "\ndefine x\na\n", "without endef", 2},
 		{"bad condition", "ifeq a b\nendif\n", "invalid syntax", 1},
 		{"NUL", "a:\n\x00", "NUL", 2},
+		{"too many parts", strings.Repeat("A = b\n", 6000), "more than 5000", 5001},
 		{"too large", strings.Repeat("# xxxxx\n", 1<<20), "at most", 1},
 	}
 	for _, tt := range tests {
