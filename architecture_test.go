@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"repo", "actions", "secret"},
 	{"edit", "rule", "stack", "pipeline", "verify"},
 	{"rules", "stacks", "criterion", "task", "config"},
-	{"artifact", "proof", "trial"},
+	{"artifact", "proof", "trial", "review"},
 	{"artifacts", "engine"},
 	{"agent"},
 	{"report"},

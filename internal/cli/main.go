@@ -70,7 +70,8 @@ Exit codes: 0 done, 1 not done (partial, blocked, or a person must decide), 2 ba
 		Example: `  autogit survey                              what is this repository?
   autogit write ci dockerfile compose         write delivery files, with the standard criteria of each
   autogit run task.json                       do a task
-  autogit prove task.json                     hold the files as they are against the task's criteria`,
+  autogit prove task.json                     hold the files as they are against the task's criteria
+  autogit check                               review the delivery files with the rulebook`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -86,7 +87,7 @@ Exit codes: 0 done, 1 not done (partial, blocked, or a person must decide), 2 ba
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 	})
-	root.AddCommand(a.survey(), a.run(), a.write(), a.prove(), a.version())
+	root.AddCommand(a.survey(), a.run(), a.write(), a.prove(), a.check(), a.explain(), a.rules(), a.version())
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}

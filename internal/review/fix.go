@@ -1,0 +1,307 @@
+package review
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/autogit/autogit/internal/edit"
+	"github.com/autogit/autogit/internal/finding"
+	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/rule"
+)
+
+// Fixing says which fixes are made. The zero value makes none.
+type Fixing struct {
+	On     bool
+	Unsafe bool // also those that may change behaviour
+}
+
+// FileChanged is what fixes made of one file.
+type FileChanged struct {
+	Path     string
+	Old, New []byte
+}
+
+// DroppedFix is a fix that was not made, and why.
+type DroppedFix struct {
+	Finding Finding `json:"finding"`
+	Why     string  `json:"why"`
+}
+
+const (
+	// maxRounds is how often fixes may make room for others: one that touches an earlier one waits for the next round.
+	maxRounds = 10
+	// maxTrials bounds how often one file is checked in a round to find the fix that does harm.
+	maxTrials = 40
+)
+
+// fixer makes fixes in memory, until none is left that can be made.
+type fixer struct {
+	o       *Options
+	base    *repo.Tree
+	tree    *repo.Tree
+	now     map[string][]byte // files that were changed
+	dropped map[string]DroppedFix
+	order   []string // fingerprints of dropped, as they came
+	late    []string // dropped for want of trials: the next round has new ones
+}
+
+// fix makes the fixes and leaves the changed tree in out.
+func (o *Options) fix(ctx context.Context, out *Result) error {
+	x := &fixer{o: o, base: out.Tree, tree: out.Tree, now: map[string][]byte{}, dropped: map[string]DroppedFix{}}
+	for range maxRounds {
+		n, err := x.round(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+		out.Fixed += n
+	}
+	for _, id := range x.order {
+		out.Dropped = append(out.Dropped, x.dropped[id])
+	}
+	for p, b := range x.now {
+		old, err := x.base.Read(p)
+		if err != nil {
+			return err
+		}
+		out.Changes = append(out.Changes, FileChanged{Path: p, Old: old, New: b})
+	}
+	slices.SortFunc(out.Changes, func(a, b FileChanged) int { return cmp.Compare(a.Path, b.Path) })
+	out.Tree = x.tree
+	return nil
+}
+
+// round makes the fixes that do not touch each other and returns how many stayed.
+func (x *fixer) round(ctx context.Context) (int, error) {
+	rep, err := x.o.checkFile(ctx, x.tree, x.o.Paths)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range x.late {
+		delete(x.dropped, id)
+		x.order = slices.DeleteFunc(x.order, func(o string) bool { return o == id })
+	}
+	x.late = nil
+	byFile, paths := x.wanted(named(x.tree, rep.Findings))
+	next := map[string][]byte{}
+	made := map[string]int{}
+	for _, p := range paths {
+		t := trial{fixer: x, path: p, before: count(rep.Findings, p)}
+		if t.src, err = x.tree.Read(p); err != nil {
+			return 0, err
+		}
+		good, err := t.good(ctx, byFile[p])
+		if err != nil {
+			return 0, err
+		}
+		if len(good) > 0 {
+			next[p], _ = edit.Apply(t.src, edits(good)) // it was applied in the trial
+			made[p] = len(good)
+		}
+	}
+	return x.accept(ctx, rep.Findings, next, made, byFile)
+}
+
+// wanted are the fixes to try, by file: those that may be made, and of those that touch each other the first.
+func (x *fixer) wanted(fs []Finding) (byFile map[string][]Finding, paths []string) {
+	byFile = map[string][]Finding{}
+	for _, f := range fs {
+		switch p := f.Span.File; {
+		case f.Fix == nil || !f.Fix.Safe && !x.o.Fix.Unsafe || x.o.Baseline.Knows(f.Fingerprint):
+		case x.dropped[f.Fingerprint].Why != "":
+		case slices.ContainsFunc(f.Fix.Edits, func(e finding.Edit) bool { return e.File != "" && e.File != p }):
+			x.drop(f, "it changes more than the file that it is found in")
+		case Boundary().Check(p) != nil:
+			x.drop(f, Boundary().Check(p).Error())
+		case touches(byFile[p], f):
+		default:
+			if byFile[p] == nil {
+				paths = append(paths, p)
+			}
+			byFile[p] = append(byFile[p], f)
+		}
+	}
+	return byFile, paths
+}
+
+// Boundary is where fixes may be written: every file that can be named safely, since who runs them has named the files,
+// but nothing in .git.
+func Boundary() edit.Boundary { return edit.Boundary{May: []string{"**"}} }
+
+func (x *fixer) drop(f Finding, why string) {
+	if _, ok := x.dropped[f.Fingerprint]; !ok {
+		x.order = append(x.order, f.Fingerprint)
+	}
+	x.dropped[f.Fingerprint] = DroppedFix{Finding: f, Why: why}
+}
+
+// touches tells whether a fix shares a byte or a border with another: two insertions at one place may be one too many.
+func touches(list []Finding, f Finding) bool {
+	for i := range list {
+		for _, a := range list[i].Fix.Edits {
+			for _, b := range f.Fix.Edits {
+				if a.Start <= b.End && b.Start <= a.End {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// accept lays the changed files over the tree, but for those that make an error in a file they do not change.
+func (x *fixer) accept(ctx context.Context, before []finding.Finding, next map[string][]byte, made map[string]int, byFile map[string][]Finding) (int, error) {
+	if len(next) == 0 {
+		return 0, nil
+	}
+	harm, err := x.harms(ctx, before, next)
+	if err != nil {
+		return 0, err
+	}
+	if harm {
+		for _, p := range slices.Sorted(maps.Keys(next)) {
+			if harm, err = x.harms(ctx, before, map[string][]byte{p: next[p]}); err != nil {
+				return 0, err
+			}
+			if harm {
+				for _, f := range byFile[p] {
+					x.drop(f, "with it another file has a new error")
+				}
+				delete(next, p)
+			}
+		}
+	}
+	n := 0
+	for p, b := range next {
+		x.now[p] = b
+		n += made[p]
+	}
+	x.tree = x.base.With(x.now)
+	return n, nil
+}
+
+// harms tells whether files that are not changed have more errors with the changes than before.
+func (x *fixer) harms(ctx context.Context, before []finding.Finding, next map[string][]byte) (bool, error) {
+	rep, err := x.o.checkFile(ctx, x.tree.With(next), x.o.Paths)
+	if err != nil {
+		return false, err
+	}
+	return errorsElsewhere(rep.Findings, next) > errorsElsewhere(before, next), nil
+}
+
+func errorsElsewhere(fs []finding.Finding, changed map[string][]byte) int {
+	n := 0
+	for _, f := range fs {
+		if _, ok := changed[f.Span.File]; !ok && f.Severity == finding.Error {
+			n++
+		}
+	}
+	return n
+}
+
+// tally is how many findings a file has, by rule.
+type tally struct {
+	all, errors map[string]int
+}
+
+func count(fs []finding.Finding, path string) tally {
+	t := tally{all: map[string]int{}, errors: map[string]int{}}
+	for _, f := range fs {
+		if f.Span.File != path {
+			continue
+		}
+		t.all[f.Rule]++
+		if f.Severity == finding.Error {
+			t.errors[f.Rule]++
+		}
+	}
+	return t
+}
+
+// trial tries fixes on one file.
+type trial struct {
+	*fixer
+	path   string
+	src    []byte
+	before tally
+	used   int
+}
+
+// good returns the fixes that mend what they say and break nothing, alone and together. The others are dropped.
+func (t *trial) good(ctx context.Context, list []Finding) ([]Finding, error) {
+	if t.used++; t.used > maxTrials {
+		for _, f := range list {
+			t.late = append(t.late, f.Fingerprint)
+			t.drop(f, "there are too many fixes in this file that do harm")
+		}
+		return nil, nil
+	}
+	why, err := t.judge(ctx, list)
+	switch {
+	case err != nil:
+		return nil, err
+	case why == "":
+		return list, nil
+	case len(list) == 1:
+		t.drop(list[0], why)
+		return nil, nil
+	}
+	left, err := t.good(ctx, list[:len(list)/2])
+	if err != nil {
+		return nil, err
+	}
+	right, err := t.good(ctx, list[len(list)/2:])
+	if err != nil {
+		return nil, err
+	}
+	both := slices.Concat(left, right)
+	if why, err = t.judge(ctx, both); err != nil || why == "" {
+		return both, err
+	}
+	return left, nil // the right ones come again in the next round
+}
+
+// judge makes the fixes and says what is wrong with the outcome.
+func (t *trial) judge(ctx context.Context, list []Finding) (why string, err error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	now, err := edit.Apply(t.src, edits(list))
+	if err != nil {
+		return err.Error(), nil //nolint:nilerr // a fix that cannot be applied is dropped with this reason
+	}
+	rep, err := t.o.checkFile(ctx, t.tree.With(map[string][]byte{t.path: now}), []string{t.path})
+	if err != nil {
+		return "", err
+	}
+	after := count(rep.Findings, t.path)
+	mended := map[string]int{}
+	for i := range list {
+		mended[list[i].Rule]++
+	}
+	for _, f := range rep.Findings {
+		switch r := f.Rule; {
+		case r == rule.SyntaxError && after.all[r] > t.before.all[r]-mended[r]:
+			return "with it the file cannot be read: " + f.Message, nil
+		case mended[r] > 0 && after.all[r] > t.before.all[r]-mended[r]:
+			return "it does not mend the finding", nil
+		case f.Severity == finding.Error && after.errors[r] > t.before.errors[r]:
+			return fmt.Sprintf("it makes a new error, %s: %s", r, f.Message), nil
+		}
+	}
+	return "", nil
+}
+
+func edits(list []Finding) []finding.Edit {
+	var out []finding.Edit
+	for i := range list {
+		out = append(out, list[i].Fix.Edits...)
+	}
+	return out
+}
