@@ -13,6 +13,7 @@ import (
 //	{slot}     a parameter, read by a slot; {slot:name} stores it under another name
 //	( x | y )  a choice
 //	x?  x*     may be missing; may repeat
+//	{slot:_}   reads a parameter that changes nothing
 //	@name      sets the parameter name to "true"; @name=value to that value
 //
 // A pattern must account for every word of a clause: what no pattern takes up makes the clause not understood.

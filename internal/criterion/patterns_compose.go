@@ -55,9 +55,9 @@ var composeRows = []row{
 	{"( publish/expose ) <only> ( <app> )? port ( of <app> )?", "only-app-published", ""},
 	{"<only> <app> ( published/exposed/public/reachable | publish port | publish its port | expose port | publish ) ( to host | to outside | from outside | on host | port )?", "only-app-published", ""},
 	{"( no | not ) ( other )? port ( of <app> )? ( except | other than | but | besides ) <app> ( port )? ( published/exposed/open )", "only-app-published", ""},
-	{"( no | not | never ) ( publish/expose ) {services} ( port )? ( to host | on host | to outside | outside )?", "only-app-published", ""},
-	{"{services} ( port )? ( not | never ) ( published/exposed/reachable ) ( to host | on host | to outside | outside | from outside | from host )?", "only-app-published", ""},
-	{"no ( published | exposed | open ) {services} port", "only-app-published", ""},
+	{"( no | not | never ) ( publish/expose ) {services:_} ( port )? ( to host | on host | to outside | outside )?", "only-app-published", ""},
+	{"{services:_} ( port )? ( not | never ) ( published/exposed/reachable ) ( to host | on host | to outside | outside | from outside | from host )?", "only-app-published", ""},
+	{"no ( published | exposed | open ) {services:_} port", "only-app-published", ""},
 
 	{"( separate/separated/isolated/distinct/dedicated/different/own ) ( docker )? network ( ( for | : | of ) {networks} ( ( service | tier | network ) )? )?", "separate-networks names=$networks", ""},
 	{"{networks} ( service | tier | container )? ( on | in | with | use | live on | live in | sit on ) ( separate/separated/isolated/distinct/different/own ) ( docker )? network", "separate-networks names=$networks", ""},

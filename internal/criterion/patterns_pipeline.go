@@ -9,9 +9,9 @@ var pipelineRows = []row{
 	{"<run>? {testtool} ( <run> )? ( <modifiers> )*", testClaims, "!test tool=$testtool"},
 	{"<run>? <test> <every>? ( <run> )? with coverage ( report | reporting | measurement | enabled )? @coverage ( <modifiers> )*", testClaims, ""},
 	{"( test ) <against>? {lang} {versions} ( <modifiers> )*", testClaims, ""},
-	{"( measure | collect | report | record | generate | produce ) ( test | code )? coverage ( report | data )? @coverage", "test coverage=true", ""},
-	{"( test | code ) coverage ( measured | collected | reported | report | recorded )? @coverage", "test coverage=true", ""},
-	{"coverage report/measured/collected @coverage", "test coverage=true", ""},
+	{"( measure | collect | report | record | generate | produce ) ( test | code )? coverage ( report | data )?", "test coverage=true", ""},
+	{"( test | code ) coverage ( measured | collected | reported | report | recorded )?", "test coverage=true", ""},
+	{"coverage report/measured/collected", "test coverage=true", ""},
 
 	{"<run> {jobs} ( <run> )? ( on | for | in | upon | at )? {events}", "@jobs $$; @jobs trigger events=$events branches=$branches job=$$", "@jobs !trigger events=$events branches=$branches job=$$"},
 	{"<run>? {jobs} ( <run> )? ( on | for | in | upon ) {events}", "@jobs $$; @jobs trigger events=$events branches=$branches job=$$", "@jobs !trigger events=$events branches=$branches job=$$"},

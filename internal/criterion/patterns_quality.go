@@ -69,6 +69,6 @@ var qualityRows = []row{
 	{"<run>? integration test", "integration-test", "!integration-test"},
 
 	{"( no | never | not use | not ) ( continue on error | allow failure ) ( on | for )? ( gate | check | test | lint | job | quality gate )?", "gates-fail", ""},
-	{"( continue on error | allow failure | ignore failure | ignore error ) ( on | for | of | in )? ( gate | check | test | lint | linting | job | scan | {jobs} )?", "!gates-fail", "gates-fail"},
+	{"( continue on error | allow failure | ignore failure | ignore error ) ( on | for | of | in )? ( gate | check | test | lint | linting | job | scan | {jobs:_} )?", "!gates-fail", "gates-fail"},
 	{"( failed | failing ) ( check | test | lint | linting | job | scan | gate ) ( <fail> <build> )", "gates-fail", ""},
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // solver finds the reading of a criterion with the fewest clauses that accounts for every word.
@@ -189,6 +190,9 @@ func (s *solver) demands(first, i int, out []ended) []ended {
 			if st.not {
 				emit = p.negate
 			}
+			if !mentions(emit, st.caps) {
+				return // "do not run tests on push" is more than "do not run tests"
+			}
 			cs := claims(emit, st.caps)
 			for _, end := range s.ends(st.at) {
 				if e := (ended{at: end, claims: cs, loose: i - first + end - st.at}); !seen[end] || !known(out, e) {
@@ -199,6 +203,19 @@ func (s *solver) demands(first, i int, out []ended) []ended {
 		})
 	}
 	return out
+}
+
+// mentions tells whether templates use every parameter that a clause has set: a claim that dropped one would say something else. A
+// parameter whose name starts with _ changes nothing.
+func mentions(ts []template, c captures) bool {
+	for name := range c {
+		if !strings.HasPrefix(name, "_") && !slices.ContainsFunc(ts, func(t template) bool {
+			return t.each == name || slices.ContainsFunc(t.params, func(p [2]string) bool { return p[1] == "$"+name })
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 func known(list []ended, e ended) bool {
