@@ -24,12 +24,13 @@ type place struct {
 	via      []finding.Evidence
 }
 
-func (p place) at(c shell.Command) int {
+// lines tells the lines of a script's commands in the file.
+func (p place) lines() func(shell.Command) int {
 	if p.node == nil {
-		return p.line + max(0, c.Line-1)
+		return func(c shell.Command) int { return p.line + max(0, c.Line-1) }
 	}
-	line, _ := p.node.Pos(c.Start)
-	return line
+	places := p.node.Places()
+	return func(c shell.Command) int { line, _ := places(c.Start); return line }
 }
 
 // expander turns scripts into the commands that they run, through make, package scripts and shell scripts of the repository.
@@ -54,7 +55,7 @@ func (x *expander) script(p place, script string) []Command {
 	if err != nil && f == nil {
 		return nil
 	}
-	s := &reading{p: p, script: script, file: f, errexit: p.errexit || f.Errexit}
+	s := &reading{p: p, at: p.lines(), script: script, file: f, errexit: p.errexit || f.Errexit}
 	var out []Command
 	dir := p.dir
 	for i, c := range f.Commands {
@@ -81,6 +82,7 @@ func (x *expander) script(p place, script string) []Command {
 // reading is one script that is being read.
 type reading struct {
 	p       place
+	at      func(shell.Command) int // the line of a command in the file
 	script  string
 	file    *shell.File
 	errexit bool
@@ -104,7 +106,7 @@ func (s *reading) ended(i int) bool {
 
 func (s *reading) command(i int) Command {
 	c := s.file.Commands[i]
-	cmd := Command{Command: c.Effective(), Raw: c, File: s.p.file, Line: s.p.at(c), Script: s.script, Via: s.p.via}
+	cmd := Command{Command: c.Effective(), Raw: c, File: s.p.file, Line: s.at(c), Script: s.script, Via: s.p.via}
 	cmd.Conditional = s.p.soft || s.conditional(i)
 	cmd.Why = s.swallowed(i)
 	cmd.Swallowed = cmd.Why != ""

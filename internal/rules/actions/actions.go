@@ -39,6 +39,20 @@ func root(p *rule.Pass) *yaml.Node {
 // at is the place of a node.
 func at(p *rule.Pass, n *yaml.Node) finding.Span { return p.Span(n.Start, n.End) }
 
+type offsetsKey struct{}
+
+// offset is where byte i of a scalar's text stands in the file. The table is made once for each scalar: a long script
+// can have thousands of findings.
+func offset(p *rule.Pass, n *yaml.Node, i int) int {
+	tables := rule.Shared(p.Source, offsetsKey{}, func() map[*yaml.Node][]int { return map[*yaml.Node][]int{} })
+	t, ok := tables[n]
+	if !ok {
+		t = n.Offsets()
+		tables[n] = t
+	}
+	return t[max(0, min(i, len(t)-1))]
+}
+
 // job is one job of a workflow. The steps of a composite action have none.
 type job struct {
 	id   string
@@ -105,15 +119,28 @@ func stepsOf(j *job, list *yaml.Node) []step {
 	return out
 }
 
+type byJobKey struct{}
+
 // of are the steps of one job.
 func of(p *rule.Pass, j *job) []step {
-	var out []step
-	for _, s := range allSteps(p) {
-		if s.job == j {
-			out = append(out, s)
+	return rule.Shared(p.Source, byJobKey{}, func() map[*job][]step {
+		out := map[*job][]step{}
+		for _, s := range allSteps(p) {
+			out[s.job] = append(out[s.job], s)
 		}
+		return out
+	})[j]
+}
+
+// perJob is what a rule derives from a job, computed once for each: files may have thousands of steps.
+func perJob[T any](p *rule.Pass, key any, j *job, compute func() T) T {
+	known := rule.Shared(p.Source, key, func() map[*job]T { return map[*job]T{} })
+	v, ok := known[j]
+	if !ok {
+		v = compute()
+		known[j] = v
 	}
-	return out
+	return v
 }
 
 // use is what stands behind uses: name@ref.
@@ -221,6 +248,22 @@ func scripts(p *rule.Pass) []script {
 	})
 }
 
+type scriptsByJobKey struct{}
+
+// scriptsOf are the scripts of one job.
+func scriptsOf(p *rule.Pass, j *job) []script {
+	return rule.Shared(p.Source, scriptsByJobKey{}, func() map[*job][]script {
+		out := map[*job][]script{}
+		for _, s := range scripts(p) {
+			out[s.job] = append(out[s.job], s)
+		}
+		return out
+	})[j]
+}
+
+// maxScript is the longest script whose commands are held against each other.
+const maxScript = 16 << 10
+
 // shellOf is the shell of a run step; where nothing names one, that of its runner.
 func shellOf(p *rule.Pass, s step) string {
 	for _, n := range []*yaml.Node{s.node.Get("shell"), s.job.get("defaults", "run", "shell"), root(p).Get("defaults", "run", "shell")} {
@@ -241,7 +284,7 @@ func posix(name string) bool {
 
 // span is the place of the bytes [start, end) of the script.
 func (s script) span(p *rule.Pass, start, end int) finding.Span {
-	return p.Span(s.run.Offset(start), s.run.Offset(max(start, end-1))+1)
+	return p.Span(offset(p, s.run, start), offset(p, s.run, max(start, end-1))+1)
 }
 
 // source is a command as written.

@@ -56,14 +56,17 @@ func checkInjection(p *rule.Pass, s step, n *yaml.Node) {
 	text := n.Text()
 	var bad []expression
 	var names []string
+	if !strings.Contains(text, "${{") {
+		return
+	}
 	for _, e := range expressions(text) {
 		if name := e.untrusted(); name != "" {
 			bad, names = append(bad, e), append(names, name)
 		}
 	}
-	fixes := indirect(p, s, n, bad)
+	fixes := indirect(p, s, n, bad, names)
 	for i, e := range bad {
-		span := p.Span(n.Offset(e.start), n.Offset(e.end-1)+1)
+		span := p.Span(offset(p, n, e.start), offset(p, n, e.end-1)+1)
 		p.Broken(span, fmt.Sprintf("anyone who can open an issue or a pull request writes %s, and it is pasted into the script as code: hand it over under env and use the variable in quotes", names[i]), fixes...)
 	}
 }
@@ -72,14 +75,14 @@ var notLetter = regexp.MustCompile(`[^A-Z0-9]+`)
 
 // indirect is the fix: all such expressions of the step become variables of its env. It is not safe, because a script
 // may lean on the text being pasted in.
-func indirect(p *rule.Pass, s step, n *yaml.Node, bad []expression) []finding.Fix {
-	if len(bad) == 0 || n != s.node.Get("run").Resolve() || !posix(shellOf(p, s)) || strings.Contains(n.Text(), "<<") || n.Style == yaml.Folded || n.Style == yaml.DoubleQuoted || n.Style == yaml.SingleQuoted {
+func indirect(p *rule.Pass, s step, n *yaml.Node, bad []expression, names []string) []finding.Fix {
+	if len(bad) == 0 || len(n.Text()) > maxScript || n != s.node.Get("run").Resolve() || !posix(shellOf(p, s)) || strings.Contains(n.Text(), "<<") || n.Style == yaml.Folded || n.Style == yaml.DoubleQuoted || n.Style == yaml.SingleQuoted {
 		return nil
 	}
 	var edits []finding.Edit
 	var lines []string
-	for _, e := range bad {
-		name := strings.Trim(notLetter.ReplaceAllString(strings.ToUpper(e.untrusted()), "_"), "_")
+	for i, e := range bad {
+		name := strings.Trim(notLetter.ReplaceAllString(strings.ToUpper(names[i]), "_"), "_")
 		name = strings.TrimPrefix(strings.TrimPrefix(name, "GITHUB_EVENT_"), "GITHUB_")
 		name = "UNTRUSTED_" + name
 		if s.node.Get("env").Has(name) {
@@ -99,7 +102,7 @@ func indirect(p *rule.Pass, s step, n *yaml.Node, bad []expression) []finding.Fi
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
-		edits = append(edits, finding.Edit{File: p.Path, Start: n.Offset(e.start), End: n.Offset(e.end-1) + 1, New: text})
+		edits = append(edits, finding.Edit{File: p.Path, Start: offset(p, n, e.start), End: offset(p, n, e.end-1) + 1, New: text})
 	}
 	env, ok := into(p, s.node, "env", "run", lines...)
 	if !ok {

@@ -52,6 +52,12 @@ var remote = []string{"push", "fetch", "pull", "submodule", "ls-remote", "clone"
 
 // mayPush tells whether the job may need the token in Git: it may write to the repository, or it talks to the server.
 func mayPush(p *rule.Pass, j *job) bool {
+	return perJob(p, pushKey{}, j, func() bool { return pushes(p, j) })
+}
+
+type pushKey struct{}
+
+func pushes(p *rule.Pass, j *job) bool {
 	perms := j.node.Get("permissions")
 	if perms == nil {
 		perms = root(p).Get("permissions")
@@ -65,8 +71,8 @@ func mayPush(p *rule.Pass, j *job) bool {
 			return true
 		}
 	}
-	for _, s := range scripts(p) {
-		if s.job == j && talksToServer(s) {
+	for _, s := range scriptsOf(p, j) {
+		if talksToServer(s) {
 			return true
 		}
 	}

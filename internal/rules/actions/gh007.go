@@ -2,6 +2,7 @@ package actions
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -94,11 +95,11 @@ func checkText(p *rule.Pass, n *yaml.Node, thrown map[string]bool) {
 		if thrown[v] || m.What == "password in an address" && (dummy.MatchString(v) || len(v) < 6 || localhost.MatchString(n.Value[m.End:]) || serviceHost(p, n.Value[m.End:])) {
 			continue
 		}
-		p.Broken(p.Span(n.Offset(m.Start), n.Offset(m.End-1)+1), fmt.Sprintf("a %s stands in the file (%s): put it into the repository's secrets and revoke this one", m.What, secret.Masked(v)))
+		p.Broken(p.Span(offset(p, n, m.Start), offset(p, n, m.End-1)+1), fmt.Sprintf("a %s stands in the file (%s): put it into the repository's secrets and revoke this one", m.What, secret.Masked(v)))
 	}
 	for _, e := range expressions(n.Value) {
 		if strings.Contains(strings.ToLower(e.body), "tojson") && allSecrets.MatchString(e.body) {
-			p.Broken(p.Span(n.Offset(e.start), n.Offset(e.end-1)+1), "this takes every secret of the repository at once: name those that are needed")
+			p.Broken(p.Span(offset(p, n, e.start), offset(p, n, e.end-1)+1), "this takes every secret of the repository at once: name those that are needed")
 		}
 	}
 }
@@ -107,18 +108,29 @@ var allSecrets = regexp.MustCompile(`(?i)\btoJSON\(\s*secrets\s*\)`)
 
 // serviceHost tells whether an address names a service container of some job: "@db:5432".
 func serviceHost(p *rule.Pass, rest string) bool {
-	for _, j := range jobs(p) {
-		for _, k := range j.node.Get("services").Keys() {
-			if strings.HasPrefix(rest, "@"+k+":") || strings.HasPrefix(rest, "@"+k+"/") {
-				return true
+	names := rule.Shared(p.Source, servicesKey{}, func() map[string]bool {
+		out := map[string]bool{}
+		for _, j := range jobs(p) {
+			for _, k := range j.node.Get("services").Keys() {
+				out[k] = true
 			}
 		}
+		return out
+	})
+	host := strings.TrimPrefix(rest, "@")
+	if i := strings.IndexAny(host, ":/"); i > 0 {
+		return names[host[:i]]
 	}
 	return false
 }
 
+type servicesKey struct{}
+
 // checkPrinted looks for commands that print a secret into the log. Into a file or a pipe is no log.
 func checkPrinted(p *rule.Pass, s script) {
+	if len(s.text) > maxScript {
+		return
+	}
 	names := secretNames(p, s)
 	for _, c := range s.shell.Commands {
 		if c.Name != "echo" && c.Name != "printf" || len(c.Redirects) > 0 || inPipe(s, c) || inside(s, c) {
@@ -154,14 +166,38 @@ var variable = regexp.MustCompile(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][
 
 // secretNames are the variables of a step that hold a secret and nothing else.
 func secretNames(p *rule.Pass, s script) map[string]bool {
-	out := map[string]bool{}
-	for _, env := range []*yaml.Node{root(p).Get("env"), s.job.get("env"), s.node.Get("env")} {
+	return environment(p, s, secretEnvKey{}, func(v string) (bool, bool) {
+		v = strings.TrimSpace(v)
+		es := expressions(v)
+		return len(es) == 1 && es[0].start == 0 && es[0].end == len(v) && printsSecret(v, nil), true
+	})
+}
+
+type secretEnvKey struct{}
+
+// environment is what is known of the variables of a step: of the workflow, the job and the step itself, the last
+// one counts. What the workflow and the job give is computed once for each job.
+func environment(p *rule.Pass, s script, key any, judge func(value string) (verdict, known bool)) map[string]bool {
+	add := func(out map[string]bool, env *yaml.Node) {
 		for _, e := range env.Entries() {
-			v := strings.TrimSpace(e.Value.Resolve().Text())
-			es := expressions(v)
-			out[e.Key.Value] = len(es) == 1 && es[0].start == 0 && es[0].end == len(v) && printsSecret(v, nil)
+			delete(out, e.Key.Value)
+			if v, ok := judge(e.Value.Resolve().Text()); ok {
+				out[e.Key.Value] = v
+			}
 		}
 	}
+	outer := perJob(p, key, s.job, func() map[string]bool {
+		out := map[string]bool{}
+		add(out, root(p).Get("env"))
+		add(out, s.job.get("env"))
+		return out
+	})
+	own := s.node.Get("env")
+	if len(own.Entries()) == 0 {
+		return outer
+	}
+	out := maps.Clone(outer)
+	add(out, own)
 	return out
 }
 

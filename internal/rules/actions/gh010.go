@@ -28,7 +28,7 @@ func gh010() rule.Rule {
 			if s.runs("actions/cache") || s.runs("actions/cache/restore") {
 				checkKey(p, s)
 			}
-			if !releases(ts) && !cachesItself(p, s.job) { // GH018: a release is better built without a cache
+			if !releases(ts) { // GH018: a release is better built without a cache
 				checkSetup(p, s)
 			}
 		}
@@ -45,11 +45,11 @@ var constants = []string{"runner.", "matrix.", "github.workflow", "github.job", 
 // checkKey looks at a cache of downloads whose key does not change with the lock file.
 func checkKey(p *rule.Pass, s step) {
 	key := s.input("key")
-	caches := false
+	kept := false
 	for line := range strings.Lines(s.input("path").Text()) {
-		caches = caches || downloads.MatchString(strings.TrimSpace(line))
+		kept = kept || downloads.MatchString(strings.TrimSpace(line))
 	}
-	if key.Text() == "" || !caches {
+	if key.Text() == "" || !kept {
 		return
 	}
 	for _, e := range expressions(key.Text()) {
@@ -76,6 +76,12 @@ func constant(name string) bool {
 
 // cachesItself tells whether a job keeps its downloads in another way, or runs in a container that brings them.
 func cachesItself(p *rule.Pass, j *job) bool {
+	return perJob(p, cachesKey{}, j, func() bool { return caches(p, j) })
+}
+
+type cachesKey struct{}
+
+func caches(p *rule.Pass, j *job) bool {
 	if j == nil || j.node.Has("container") {
 		return true
 	}
@@ -116,6 +122,9 @@ func checkSetup(p *rule.Pass, s step) {
 	if !ok || u.name != "actions/setup-node" && u.name != "actions/setup-python" && u.name != "actions/setup-java" {
 		return
 	}
+	if cachesItself(p, s.job) {
+		return
+	}
 	for _, input := range []string{"cache", "package-manager-cache"} {
 		if n := s.input(input); n != nil {
 			if n.Text() != "" && n.Text() != "false" {
@@ -139,22 +148,26 @@ func checkSetup(p *rule.Pass, s step) {
 
 // installs tells whether the job installs with the manager, and gives the lock file that it reads.
 func (m manager) installs(p *rule.Pass, j *job) (lock string, ok bool) {
-	for _, s := range scripts(p) {
-		if s.job != j {
-			continue
-		}
+	lock = perJob(p, installsKey{m.tool}, j, func() string { return m.lockOf(p, j) })
+	return lock, lock != ""
+}
+
+type installsKey struct{ tool string }
+
+func (m manager) lockOf(p *rule.Pass, j *job) string {
+	for _, s := range scriptsOf(p, j) {
 		for _, c := range s.shell.Commands {
 			if c.Tool() != m.tool || !m.takes(c.Effective().Sub()) {
 				continue
 			}
 			for _, name := range m.locks {
 				if f := path.Join(folder(p, s.step), name); p.Tree.Has(f) {
-					return f, true
+					return f
 				}
 			}
 		}
 	}
-	return "", false
+	return ""
 }
 
 func (m manager) takes(sub string) bool {

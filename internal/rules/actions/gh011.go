@@ -37,7 +37,7 @@ func gh011() rule.Rule {
 			case kinds[work.Publish] && !kinds[work.Test]:
 				checkPublish(p, j, tests)
 			case kinds[work.Lint] && !kinds[work.Test] && !kinds[work.Publish]:
-				checkLint(p, j, tests)
+				checkLint(p, j)
 			}
 		}
 	}
@@ -45,10 +45,7 @@ func gh011() rule.Rule {
 }
 
 func checkPublish(p *rule.Pass, j *job, tests []string) {
-	for _, t := range tests {
-		if !waitsFor(p, j.id, t, map[string]bool{}) {
-			continue
-		}
+	if t := waitsFor(p, j.id); t != "" {
 		n := j.node.Get("needs")
 		if c := j.cond(); strings.Contains(c, "always()") && !strings.Contains(c, ".result") && !strings.Contains(c, "success()") {
 			p.Broken(at(p, j.node.Get("if")), "job "+j.id+" publishes even when "+t+" failed: leave always() out, or ask for needs."+t+".result")
@@ -63,27 +60,50 @@ func checkPublish(p *rule.Pass, j *job, tests []string) {
 }
 
 // checkLint is about time only, so it is milder than the rule.
-func checkLint(p *rule.Pass, j *job, tests []string) {
-	for _, t := range tests {
-		if n := j.node.Get("needs"); n != nil && waitsFor(p, j.id, t, map[string]bool{}) {
-			p.Report(finding.Finding{Span: at(p, n), Severity: finding.Info, Message: fmt.Sprintf("job %s waits for %s: let the quick check come first", j.id, t)})
-			return
-		}
+func checkLint(p *rule.Pass, j *job) {
+	if n, t := j.node.Get("needs"), waitsFor(p, j.id); n != nil && t != "" {
+		p.Report(finding.Finding{Span: at(p, n), Severity: finding.Info, Message: fmt.Sprintf("job %s waits for %s: let the quick check come first", j.id, t)})
 	}
 }
 
-// waitsFor tells whether a job needs another one, through others too.
-func waitsFor(p *rule.Pass, id, other string, seen map[string]bool) bool {
-	if seen[id] {
-		return false
+// waitsFor is a test job that a job needs, through others too; empty for none.
+func waitsFor(p *rule.Pass, id string) string {
+	g := rule.Shared(p.Source, graphKey{}, func() *graph {
+		g := &graph{needs: map[string][]string{}, work: jobWork(p), known: map[string]string{}, seen: map[string]bool{}}
+		for _, j := range jobs(p) {
+			g.needs[j.id] = j.node.Get("needs").Strings()
+		}
+		return g
+	})
+	return g.test(id)
+}
+
+type graphKey struct{}
+
+// graph is which job needs which, with the test that each waits for, found once.
+type graph struct {
+	needs map[string][]string
+	work  map[string]map[work.Kind]bool
+	known map[string]string
+	seen  map[string]bool
+}
+
+func (g *graph) test(id string) string {
+	if g.seen[id] {
+		return g.known[id]
 	}
-	seen[id] = true
-	for _, n := range root(p).Get("jobs", id, "needs").Strings() {
-		if n == other || waitsFor(p, n, other, seen) {
-			return true
+	g.seen[id] = true
+	for _, n := range g.needs[id] {
+		if k := g.work[n]; k[work.Test] && !k[work.Publish] {
+			g.known[id] = n
+			break
+		}
+		if t := g.test(n); t != "" {
+			g.known[id] = t
+			break
 		}
 	}
-	return false
+	return g.known[id]
 }
 
 type workKey struct{}

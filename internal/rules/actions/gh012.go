@@ -25,7 +25,7 @@ func gh012() rule.Rule {
 			checkSoftJob(p, j)
 		}
 		for _, s := range allSteps(p) {
-			if n := s.node.Get("continue-on-error"); n.Text() == "true" && !outcomeRead(p, s) {
+			if n := s.node.Get("continue-on-error"); n.Text() == "true" && !outcomesRead(p)[s.node.Get("id").Text()] {
 				if kind := s.gate(p); kind != work.None {
 					p.Broken(at(p, n), fmt.Sprintf("the %s can find anything and the job stays green: remove continue-on-error", kind))
 				}
@@ -64,33 +64,33 @@ func (s step) gate(p *rule.Pass) work.Kind {
 	if u, ok := s.uses(); ok && actionKinds[u.name].Gate() {
 		return actionKinds[u.name]
 	}
-	for _, sc := range scripts(p) {
-		if sc.node != s.node {
-			continue
-		}
-		for _, c := range sc.shell.Commands {
-			if k := work.Of(c); k.Gate() {
-				return k
+	return rule.Shared(p.Source, gatesKey{}, func() map[*yaml.Node]work.Kind {
+		out := map[*yaml.Node]work.Kind{}
+		for _, sc := range scripts(p) {
+			for _, c := range sc.shell.Commands {
+				if k := work.Of(c); k.Gate() {
+					out[sc.node] = k
+					break
+				}
 			}
 		}
-	}
-	return work.None
+		return out
+	})[s.node]
 }
 
-// outcomeRead tells whether something looks at how the step ended.
-func outcomeRead(p *rule.Pass, s step) bool {
-	id := s.node.Get("id").Text()
-	if id == "" {
-		return false
-	}
-	re, err := regexp.Compile(`steps\.` + regexp.QuoteMeta(id) + `\.(?:outcome|conclusion|outputs)`)
-	if err != nil {
-		return true
-	}
-	found := false
-	root(p).Walk(func(n *yaml.Node) bool {
-		found = found || n.Kind == yaml.Scalar && re.MatchString(n.Value)
-		return !found
+type gatesKey struct{}
+
+var outcome = regexp.MustCompile(`steps\.([A-Za-z0-9_-]+)\.(?:outcome|conclusion|outputs)`)
+
+type outcomesKey struct{}
+
+// outcomesRead are the ids of steps at whose end something looks.
+func outcomesRead(p *rule.Pass) map[string]bool {
+	return rule.Shared(p.Source, outcomesKey{}, func() map[string]bool {
+		out := map[string]bool{}
+		for _, m := range outcome.FindAllSubmatch(p.Bytes, -1) {
+			out[string(m[1])] = true
+		}
+		return out
 	})
-	return found
 }

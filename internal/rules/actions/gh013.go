@@ -33,7 +33,7 @@ func gh013() rule.Rule {
 				}
 				var fixes []finding.Fix
 				if s.run.Style != yaml.DoubleQuoted && lock != "" {
-					fixes = append(fixes, p.Replace(f.Title, s.run.Offset(f.Word.Start), s.run.Offset(f.Word.End-1)+1, f.New))
+					fixes = append(fixes, p.Replace(f.Title, offset(p, s.run, f.Word.Start), offset(p, s.run, f.Word.End-1)+1, f.New))
 				}
 				p.Broken(s.span(p, c.Start, c.End), f.Message, fixes...)
 			}
@@ -49,16 +49,23 @@ func frozenByItself(p *rule.Pass, s script, tool string) bool {
 		return true
 	case "yarn":
 		dir := folder(p, s.step)
-		manifest := p.Tree.Text(path.Join(dir, "package.json")) + p.Tree.Text("package.json")
-		return p.Tree.Has(path.Join(dir, ".yarnrc.yml")) || p.Tree.Has(".yarnrc.yml") || strings.Contains(manifest, `"yarn@`) && !strings.Contains(manifest, `"yarn@1`)
+		return rule.Shared(p.Source, yarnKey{dir}, func() bool {
+			manifest := p.Tree.Text(path.Join(dir, "package.json")) + p.Tree.Text("package.json")
+			return p.Tree.Has(path.Join(dir, ".yarnrc.yml")) || p.Tree.Has(".yarnrc.yml") || strings.Contains(manifest, `"yarn@`) && !strings.Contains(manifest, `"yarn@1`)
+		})
 	}
 	return false
 }
+
+type (
+	yarnKey struct{ dir string }
+	lockKey struct{ name string }
+)
 
 // lockFile is the lock file that the script's folder has, or the repository: name is empty where the fix is not sure.
 func lockFile(p *rule.Pass, s script, lock string) (name string, ok bool) {
 	if f := path.Join(folder(p, s.step), lock); p.Tree.Has(f) && !strings.Contains(s.text, "cd ") {
 		return f, true
 	}
-	return "", p.Tree.Has(lock) || len(p.Tree.Glob("**/"+lock)) > 0
+	return "", rule.Shared(p.Source, lockKey{lock}, func() bool { return len(p.Tree.Glob("**/"+lock)) > 0 })
 }

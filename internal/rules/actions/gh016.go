@@ -109,7 +109,7 @@ func checkCommands(p *rule.Pass, run *yaml.Node) {
 	for line := range strings.Lines(run.Text()) {
 		if m := command.FindStringSubmatchIndex(line); m != nil && !strings.HasPrefix(strings.TrimSpace(line), "#") {
 			name := line[m[2]:m[3]]
-			p.Broken(p.Span(run.Offset(from+m[0]), run.Offset(from+m[1]-1)+1),
+			p.Broken(p.Span(offset(p, run, from+m[0]), offset(p, run, from+m[1]-1)+1),
 				fmt.Sprintf("::%s is switched off: write to the file $%s", name, files[name]), rewrite(p, run, line, from)...)
 		}
 		from += len(line)
@@ -132,5 +132,5 @@ func rewrite(p *rule.Pass, run *yaml.Node, line string, from int) []finding.Fix 
 	if run.Style == yaml.Plain && strings.Contains(now, ": ") {
 		return nil
 	}
-	return []finding.Fix{p.Replace("write to the file", run.Offset(from+m[3]), run.Offset(from+len(text)-1)+1, now)}
+	return []finding.Fix{p.Replace("write to the file", offset(p, run, from+m[3]), offset(p, run, from+len(text)-1)+1, now)}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/rule"
-	"github.com/autogit/autogit/internal/syntax/yaml"
 )
 
 // gh020 is quiet about NAME=$VALUE where the value has one line: it can set no other variable. What is pasted in by
@@ -26,6 +25,9 @@ func gh020() rule.Rule {
 		ts := triggers(p)
 		_, artifacts := ts["workflow_run"]
 		for _, s := range scripts(p) {
+			if len(s.text) > maxScript || !strings.Contains(s.text, "GITHUB_") {
+				continue
+			}
 			vars := untrustedVars(p, s)
 			for i, c := range s.shell.Commands {
 				file := environmentFile(s, i)
@@ -75,19 +77,17 @@ func named(target string) string {
 
 // untrustedVars are the variables of a step that hold a stranger's text; the value tells whether it may have lines.
 func untrustedVars(p *rule.Pass, s script) map[string]bool {
-	out := map[string]bool{}
-	for _, env := range []*yaml.Node{root(p).Get("env"), s.job.get("env"), s.node.Get("env")} {
-		for _, e := range env.Entries() {
-			delete(out, e.Key.Value)
-			for _, x := range expressions(e.Value.Resolve().Text()) {
-				if name := x.untrusted(); name != "" {
-					out[e.Key.Value] = out[e.Key.Value] || severalLines(name)
-				}
+	return environment(p, s, untrustedEnvKey{}, func(v string) (lines, known bool) {
+		for _, x := range expressions(v) {
+			if name := x.untrusted(); name != "" {
+				lines, known = lines || severalLines(name), true
 			}
 		}
-	}
-	return out
+		return lines, known
+	})
 }
+
+type untrustedEnvKey struct{}
 
 func severalLines(name string) bool {
 	return strings.HasSuffix(name, ".body") || strings.HasSuffix(name, ".message") || slices.Contains(wholes, name)

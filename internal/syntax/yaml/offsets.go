@@ -20,6 +20,15 @@ func (n *Node) Pos(i int) (line, column int) {
 	return n.file.Lines.At(n.Offset(i))
 }
 
+// Places is Pos for many places of one scalar: what Pos works out for each call, it works out once.
+func (n *Node) Places() func(i int) (line, column int) {
+	if n == nil || n.file == nil || n.Kind != Scalar {
+		return n.Pos
+	}
+	t := n.Offsets()
+	return func(i int) (line, column int) { return n.file.Lines.At(t[max(0, min(i, len(t)-1))]) }
+}
+
 // Offsets is the place of every byte of a scalar's Value, and of its end.
 func (n *Node) Offsets() []int {
 	t := make([]int, 0, len(n.Value)+1)
