@@ -3,7 +3,6 @@ package actions
 import (
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rhysd/actionlint"
 
@@ -77,13 +76,9 @@ func weight(e *actionlint.Error) finding.Severity {
 	return finding.Error
 }
 
-// place is where actionlint points, to the end of the word there. It counts columns in characters.
+// place is where actionlint points, to the end of the word there. Within a text it counts columns in bytes.
 func place(p *rule.Pass, e *actionlint.Error) finding.Span {
-	start := p.Lines.Start(max(e.Line, 1))
-	for i := 1; i < e.Column && start < len(p.Bytes) && p.Bytes[start] != '\n'; i++ {
-		_, size := utf8.DecodeRune(p.Bytes[start:])
-		start += size
-	}
+	start := p.Lines.Offset(max(e.Line, 1), max(e.Column, 1))
 	end := start
 	for end < len(p.Bytes) && p.Bytes[end] > ' ' {
 		end++

@@ -15,7 +15,7 @@ func TestHostileWorkflowsEnd(t *testing.T) {
 	repeat := func(head, line string) string {
 		var b strings.Builder
 		b.WriteString(head)
-		for i := 0; b.Len() < 300<<10; i++ {
+		for i := 0; b.Len() < 150<<10; i++ {
 			fmt.Fprintf(&b, line, i)
 		}
 		return b.String()
