@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -83,7 +82,7 @@ Exit codes: 0 done, 1 not done (partial, blocked, or a person must decide), 2 ba
 	f := root.PersistentFlags()
 	f.StringVarP(&a.dir, "directory", "C", ".", "work in this `DIR`")
 	f.StringVar(&a.color, "color", "auto", "colour on standard error: auto, always or never (NO_COLOR is obeyed)")
-	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more on standard error")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more to people: the facts that files are written from, and all evidence")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 	})
@@ -132,18 +131,10 @@ func (a *app) outputFlag(cmd *cobra.Command, forms ...string) {
 func (a *app) style(w io.Writer) report.Style {
 	tty := isTerminal(w)
 	color := a.color == "always" || a.color != "never" && tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return report.Style{Color: color, Signs: tty && os.Getenv("TERM") != "dumb"}
+	return report.Style{Color: color, Signs: tty && os.Getenv("TERM") != "dumb", Verbose: a.verbose}
 }
 
 func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-func (a *app) log() *slog.Logger {
-	level := slog.LevelWarn
-	if a.verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
 }

@@ -137,7 +137,9 @@ func TestHostileCommands(t *testing.T) {
 		},
 		{
 			"plants a hook in its copy",
-			func(string) string { return "mkdir -p .git/hooks; echo evil > .git/hooks/pre-commit; echo ok > Dockerfile" },
+			func(string) string {
+				return "mkdir -p .git/hooks; echo evil > .git/hooks/pre-commit; echo ok > Dockerfile"
+			},
 			func(t *testing.T, dir string, p *engine.Proposal, err error) {
 				if err != nil || len(p.Files) != 1 || len(p.Suggested) != 0 {
 					t.Errorf("proposal = %+v, %v", p, err)
@@ -146,7 +148,9 @@ func TestHostileCommands(t *testing.T) {
 		},
 		{
 			"puts a link where the file should be",
-			func(string) string { return "echo s > " + outside + "/secret; ln -s " + outside + "/secret Dockerfile; ln -s / scripts" },
+			func(string) string {
+				return "echo s > " + outside + "/secret; ln -s " + outside + "/secret Dockerfile; ln -s / scripts"
+			},
 			func(t *testing.T, _ string, p *engine.Proposal, err error) {
 				if err != nil || len(p.Files) != 0 || len(p.Suggested) != 0 {
 					t.Errorf("a link was taken: %+v, %v", p, err)

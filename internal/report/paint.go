@@ -7,9 +7,9 @@ import (
 
 // Style is how text is shown: with colour and signs on a terminal, plain elsewhere.
 type Style struct {
-	Color bool // ANSI colours
-	Signs bool // ✓ and ✗ rather than ok and FAIL
-	Width int  // columns; 0 when lines are not to be cut
+	Color   bool // ANSI colours
+	Signs   bool // ✓ and ✗ rather than ok and FAIL
+	Verbose bool // also the facts that files are written from, and all evidence
 }
 
 func (s Style) paint(code, text string) string {

@@ -14,6 +14,7 @@ import (
 func Result(w io.Writer, s Style, r *agent.Result) {
 	p := printer{w: w, s: s}
 	p.files(r)
+	p.writtenFrom(r.Facts)
 	p.criteria(r.Criteria)
 	p.reviews(r.Reviews)
 	p.suggested(r)
@@ -76,7 +77,7 @@ func (p printer) statusNote(c proof.Criterion) string {
 	if c.Status == proof.CriterionProven {
 		return ""
 	}
-	return "  " + p.s.red(strings.ReplaceAll(string(c.Status), "_", " "))
+	return "  " + p.s.red(strings.ReplaceAll(c.Status, "_", " "))
 }
 
 func (p printer) claim(d proof.DecidedClaim) {
@@ -86,6 +87,22 @@ func (p printer) claim(d proof.DecidedClaim) {
 		return
 	}
 	p.line("      %s  %s  %s", p.s.cyan(place(*d.Evidence)), p.s.dim(Plain(name)), Plain(clip(strings.TrimSpace(d.Evidence.Text), 60)))
+	if p.s.Verbose {
+		for _, e := range d.More {
+			p.line("      %s  %s", p.s.cyan(place(e)), Plain(clip(strings.TrimSpace(e.Text), 60)))
+		}
+	}
+}
+
+// writtenFrom shows the facts that the files were written from, to those who want to know all.
+func (p printer) writtenFrom(facts []agent.NamedFact) {
+	if !p.s.Verbose || len(facts) == 0 {
+		return
+	}
+	p.line("  %s", p.s.bold("facts"))
+	for _, f := range facts {
+		p.line("    %s %s  %s", pad(strings.TrimSpace(f.Component+" "+f.Name), 16), Plain(f.Value), p.s.dim(place(f.Evidence)))
+	}
 }
 
 func place(e finding.Evidence) string {

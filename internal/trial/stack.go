@@ -91,7 +91,7 @@ func (t *trial) inventSecrets(file string) error {
 			continue
 		}
 		name := t.local(path.Join(path.Dir(file), at))
-		if err := os.MkdirAll(path.Dir(name), 0o755); err != nil {
+		if err := os.MkdirAll(path.Dir(name), 0o750); err != nil {
 			return err
 		}
 		// Containers run as users of their own and must be able to read it.

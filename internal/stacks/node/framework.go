@@ -10,7 +10,6 @@ type framework struct {
 	output    string // folder of the built files
 	start     string // production start of a server, after the build
 	dev       string
-	worker    bool
 }
 
 // frameworks, the most telling first: a package that has Next also has React.

@@ -16,23 +16,23 @@ func recipe(tree *repo.Tree, c *stack.Component) stack.Recipe {
 	}
 	p.c = c
 	r := stack.Recipe{
-		Toolchain: p.toolchain(), Install: p.one(c.Install, p.manager.name, ""), Build: p.one(c.Build, p.manager.name, ""),
+		Toolchain: p.toolchain(), Install: p.one(c.Install, p.manager.name), Build: p.one(c.Build, p.manager.name),
 		Matrix: matrix(c), Tools: p.tools(), Audit: []stack.Command{p.audit()},
 		Clean: []stack.Command{{Run: "rm -rf " + strings.Join(p.leftovers(), " "), Tool: "rm"}},
 	}
 	p.checks(&r)
 	p.tests(&r)
-	r.Dev = p.one(c.Dev, p.manager.name, "")
-	r.Start = p.one(c.Start, "node", "")
+	r.Dev = p.one(c.Dev, p.manager.name)
+	r.Start = p.one(c.Start, "node")
 	p.images(&r)
 	return r
 }
 
-func (p *project) one(f *stack.Fact, tool, why string) []stack.Command {
+func (p *project) one(f *stack.Fact, tool string) []stack.Command {
 	if f == nil {
 		return nil
 	}
-	return []stack.Command{{Run: f.Value, Tool: tool, Why: why}}
+	return []stack.Command{{Run: f.Value, Tool: tool}}
 }
 
 // leftovers are the folders that builds and tests leave behind.
@@ -54,7 +54,7 @@ func (p *project) checks(r *stack.Recipe) {
 		return &r.Tools[i]
 	}
 	if p.c.Lint != nil {
-		r.Lint = p.one(p.c.Lint, p.toolOf("lint", "eslint"), "")
+		r.Lint = p.one(p.c.Lint, p.toolOf("lint", "eslint"))
 	} else {
 		for _, t := range []string{"eslint", "biome", "oxlint"} {
 			if k := known(t); k != nil {
@@ -62,11 +62,11 @@ func (p *project) checks(r *stack.Recipe) {
 			}
 		}
 	}
-	r.TypeCheck = p.one(p.c.TypeCheck, "tsc", "")
+	r.TypeCheck = p.one(p.c.TypeCheck, "tsc")
 	prettier, biome := known("prettier"), known("biome")
 	switch {
 	case p.c.Format != nil:
-		r.FormatCheck = p.one(p.c.Format, "prettier", "")
+		r.FormatCheck = p.one(p.c.Format, "prettier")
 	case prettier != nil:
 		r.FormatCheck = prettier.Commands
 	}
@@ -161,7 +161,7 @@ func (p *project) tools() []stack.Tool {
 		out = append(out, tool)
 	}
 	if known("node:test") {
-		out = append(out, stack.Tool{Name: "node:test", Job: "test", Known: true, Commands: p.one(p.c.Test, "node:test", "")})
+		out = append(out, stack.Tool{Name: "node:test", Job: "test", Known: true, Commands: p.one(p.c.Test, "node:test")})
 	}
 	a := p.audit()
 	return append(out, stack.Tool{Name: a.Tool, Job: "audit", Known: true, Commands: []stack.Command{a}})
