@@ -94,20 +94,26 @@ func (o *checkOptions) do(ctx context.Context, args []string) error {
 		return err
 	}
 	defer func() { _ = tree.Close() }()
-	if tree, opts.Paths, err = o.files(ctx, tree, args); err != nil {
-		return err
-	}
-	if o.writeBaseline != "" {
-		if opts.Baseline, err = o.recordBaseline(ctx, tree, opts); err != nil {
-			return err
-		}
-	}
-	res, err := review.Run(ctx, tree, opts)
+	files, paths, err := o.files(ctx, tree, args)
 	if err != nil {
 		return err
 	}
-	failed := res.Reaches(opts.FailOn)
-	if failed, err = o.change(ctx, tree, opts, res, failed); err != nil {
+	opts.Paths = paths
+	if o.writeBaseline != "" {
+		if opts.Baseline, err = o.recordBaseline(ctx, files, opts); err != nil {
+			return err
+		}
+	}
+	res, err := review.Run(ctx, files, opts)
+	if err != nil {
+		return err
+	}
+	if o.diff {
+		res, err = o.showDiff(ctx, files, opts, res)
+	} else {
+		err = o.commit(ctx, res)
+	}
+	if err != nil {
 		return err
 	}
 	for _, out := range outs {
@@ -115,7 +121,7 @@ func (o *checkOptions) do(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	if failed {
+	if res.Reaches(opts.FailOn) {
 		return &notDone{ExitNotDone}
 	}
 	return nil
@@ -123,7 +129,7 @@ func (o *checkOptions) do(ctx context.Context, args []string) error {
 
 // settle checks the flags and makes the options of the review of them.
 func (o *checkOptions) settle(args []string) (opts review.Options, outs []output, err error) {
-	opts = review.Options{Rules: rules.All(), Select: o.rules, Strict: o.profile == "strict", Version: Version, Fix: review.Fixing{On: o.fix || o.diff, Unsafe: o.unsafe}}
+	opts = review.Options{Rules: rules.All(), Select: o.rules, Strict: o.profile == "strict", Version: version(), Fix: review.Fixing{On: o.fix || o.diff, Unsafe: o.unsafe}}
 	if o.failOn != "never" {
 		if opts.FailOn, err = finding.ParseSeverity(o.failOn); err != nil {
 			return opts, nil, &usageError{fmt.Errorf("--fail-on %q is not one of error, warning, info, never", o.failOn)}
@@ -184,32 +190,28 @@ func (o *checkOptions) recordBaseline(ctx context.Context, tree *repo.Tree, opts
 	return b, err
 }
 
-// change writes the fixes, or shows them and reports the files as they are.
-func (o *checkOptions) change(ctx context.Context, tree *repo.Tree, opts review.Options, res *review.Result, failed bool) (bool, error) {
-	if !o.diff {
-		return failed, o.commit(ctx, res)
-	}
+// showDiff shows what the fixes would change, and reviews the files as they are.
+func (o *checkOptions) showDiff(ctx context.Context, tree *repo.Tree, opts review.Options, fixed *review.Result) (*review.Result, error) {
 	var b bytes.Buffer
-	for _, c := range res.Changes {
-		b.WriteString(edit.Diff(c.Path, c.Old, c.New))
-	}
-	if o.app.style(o.app.out).Color {
-		var painted bytes.Buffer
-		report.Diff(&painted, o.app.style(o.app.out), b.String())
-		b = painted
+	style := o.app.style(o.app.out)
+	for _, c := range fixed.Changes {
+		diff := edit.Diff(c.Path, c.Old, c.New)
+		if style.Color {
+			report.Diff(&b, style, diff)
+		} else {
+			b.WriteString(diff)
+		}
 	}
 	if _, err := b.WriteTo(o.app.out); err != nil {
-		return false, writeError(err)
+		return nil, writeError(err)
 	}
-	dropped := res.Dropped
 	opts.Fix = review.Fixing{}
 	now, err := review.Run(ctx, tree, opts)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	*res = *now
-	res.Dropped = dropped
-	return res.Reaches(opts.FailOn), nil
+	now.Dropped = fixed.Dropped
+	return now, nil
 }
 
 func (o *checkOptions) commit(ctx context.Context, res *review.Result) error {
@@ -271,7 +273,6 @@ func (o *checkOptions) show(res *review.Result, out output) error {
 	case o.diff:
 		return write(o.app.err)
 	}
-	// The style is asked of the stream itself, so that a terminal is seen through the buffer.
 	return writeError(write(o.app.out))
 }
 

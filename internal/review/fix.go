@@ -53,11 +53,13 @@ type fixer struct {
 func (o *Options) fix(ctx context.Context, out *Result) error {
 	x := &fixer{o: o, base: out.Tree, tree: out.Tree, now: map[string][]byte{}, dropped: map[string]DroppedFix{}}
 	for range maxRounds {
+		known := len(x.dropped) - len(x.late)
 		n, err := x.round(ctx)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		// A fix that was dropped makes room as well: one that touched it has not been tried.
+		if n == 0 && len(x.dropped)-len(x.late) <= known {
 			break
 		}
 		out.Fixed += n
@@ -165,16 +167,8 @@ func (x *fixer) accept(ctx context.Context, before []finding.Finding, next map[s
 		return 0, err
 	}
 	if harm {
-		for _, p := range slices.Sorted(maps.Keys(next)) {
-			if harm, err = x.harms(ctx, before, map[string][]byte{p: next[p]}); err != nil {
-				return 0, err
-			}
-			if harm {
-				for _, f := range byFile[p] {
-					x.drop(f, "with it another file has a new error")
-				}
-				delete(next, p)
-			}
+		if err := x.dropHarmful(ctx, before, next, byFile); err != nil {
+			return 0, err
 		}
 	}
 	n := 0
@@ -184,6 +178,26 @@ func (x *fixer) accept(ctx context.Context, before []finding.Finding, next map[s
 	}
 	x.tree = x.base.With(x.now)
 	return n, nil
+}
+
+// dropHarmful takes files out of next, one by one, so that what is left together makes no error elsewhere.
+func (x *fixer) dropHarmful(ctx context.Context, before []finding.Finding, next map[string][]byte, byFile map[string][]Finding) error {
+	kept := map[string][]byte{}
+	for _, p := range slices.Sorted(maps.Keys(next)) {
+		kept[p] = next[p]
+		harm, err := x.harms(ctx, before, kept)
+		if err != nil {
+			return err
+		}
+		if harm {
+			for _, f := range byFile[p] {
+				x.drop(f, "with it another file has a new error")
+			}
+			delete(kept, p)
+			delete(next, p)
+		}
+	}
+	return nil
 }
 
 // harms tells whether files that are not changed have more errors with the changes than before.

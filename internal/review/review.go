@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/finding"
@@ -90,13 +91,17 @@ func Run(ctx context.Context, tree *repo.Tree, o Options) (*Result, error) {
 	}
 	out.Files, out.Ignored = rep.Files, len(rep.Ignored)
 	out.Findings = []Finding{}
+	left := map[string]bool{}
 	for _, f := range named(out.Tree, rep.Findings) {
+		left[f.Fingerprint] = true
 		if o.Baseline.Knows(f.Fingerprint) {
 			out.Baselined++
 			continue
 		}
 		out.Findings = append(out.Findings, f)
 	}
+	// A finding whose line another fix has changed has a new name, and was dropped under that one too.
+	out.Dropped = slices.DeleteFunc(out.Dropped, func(d DroppedFix) bool { return !left[d.Finding.Fingerprint] })
 	return out, nil
 }
 
