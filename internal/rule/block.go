@@ -24,3 +24,19 @@ func yamlBlockEnd(root *yaml.Node, line int) int {
 	})
 	return end
 }
+
+// yamlItem is the innermost list item that a line lies in; 0 for none.
+func yamlItem(root *yaml.Node, line int) (from, to int) {
+	root.Walk(func(n *yaml.Node) bool {
+		if n.Line > line || n.EndLine < line {
+			return n == root
+		}
+		for _, it := range n.Items {
+			if it.IsMapping() && it.Line <= line && line <= it.EndLine {
+				from, to = it.Line, it.EndLine
+			}
+		}
+		return true
+	})
+	return from, to
+}

@@ -24,6 +24,7 @@ type ignore struct {
 
 var (
 	ignoreComment = regexp.MustCompile(`#\s*autogit:ignore(-file)?\s+([A-Z0-9*?]+(?:\s*,\s*[A-Z0-9*?]+)*)(.*)$`)
+	zizmor        = regexp.MustCompile(`#\s*zizmor:\s*ignore\[([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\]`)
 	hadolint      = regexp.MustCompile(`^\s*#\s*hadolint\s+(global\s+)?ignore\s*=\s*([A-Z0-9]+(?:\s*,\s*[A-Z0-9]+)*)`)
 )
 
@@ -104,6 +105,14 @@ func (c *checker) comments(src *Source) []*ignore {
 		if m := ignoreComment.FindStringSubmatchIndex(text); m != nil {
 			ig := &ignore{line: i + 1, reason: strings.Trim(text[m[6]:m[7]], " \t:-"), ids: ids(text[m[4]:m[5]])}
 			c.cover(src, lines, ig, m[2] >= 0, strings.TrimSpace(text[:m[0]]) != "")
+			out = append(out, ig)
+		}
+		if m := zizmor.FindStringSubmatchIndex(text); m != nil && (src.Kind == repo.KindWorkflow || src.Kind == repo.KindAction) {
+			ig := &ignore{line: i + 1, peer: true, ids: c.mapped("zizmor", ids(text[m[2]:m[3]]))}
+			c.cover(src, lines, ig, false, strings.TrimSpace(text[:m[0]]) != "")
+			if from, to := yamlItem(src.YAML().Root(), ig.line); ig.from == ig.to && from > 0 {
+				ig.from, ig.to = from, to // anywhere in a step it means the step
+			}
 			out = append(out, ig)
 		}
 		if m := hadolint.FindStringSubmatch(text); m != nil && src.Kind == repo.KindDockerfile {
