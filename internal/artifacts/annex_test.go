@@ -18,6 +18,7 @@ import (
 
 // imageCriteria are demands that every image can meet.
 var imageCriteria = []string{
+	"Works on arm64",
 	"Non-root user for security", "Health check endpoint", "Proper signal handling",
 	"No build tools in the final image", "Pin base image versions", "No secrets in the image", "Labels with source and version",
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/autogit/autogit/internal/pipeline"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/syntax/dockerfile"
 )
@@ -24,7 +25,7 @@ func supports(image, platform string) (ok, sure bool) {
 	case "alpine", "busybox", "debian", "ubuntu":
 		old := name == "debian" && (strings.Contains(tag, "bookworm") || strings.Contains(tag, "bullseye") || strings.HasPrefix(tag, "12") || strings.HasPrefix(tag, "11"))
 		return common || !old, true
-	case "golang", "python", "rust", "postgres", "redis", "ruby", "php", "nginx", "httpd", "haproxy", "caddy", "memcached":
+	case "golang", "python", "rust", "postgres", "redis", "ruby", "php", "nginx", "nginx-unprivileged", "httpd", "haproxy", "caddy", "memcached":
 		return common || platform == "linux/riscv64" && (alpine || trixie) || platform != "linux/riscv64", true
 	case "eclipse-temurin", "gradle", "maven":
 		return true, true
@@ -86,7 +87,7 @@ func (im *image) portable(want []string) Result {
 		return r
 	}
 	for _, s := range im.Stages {
-		if strings.Contains(s.Platform, "BUILDPLATFORM") && !im.crossCompiles(s) {
+		if strings.Contains(s.Root().Platform, "BUILDPLATFORM") && !im.crossCompiles(s) {
 			return unproven("the stage runs on the platform that builds and never asks for the target's", p.at(im.path, s.Line))
 		}
 	}
@@ -118,19 +119,33 @@ func (im *image) basesExist(want []string) Result {
 
 // crossCompiles: a stage on BUILDPLATFORM must use the target's architecture, or make nothing that depends on one.
 func (im *image) crossCompiles(s *dockerfile.Stage) bool {
-	compiles := false
-	for _, in := range s.Body {
-		if strings.Contains(in.Source(), "TARGETARCH") || strings.Contains(in.Source(), "TARGETPLATFORM") {
-			return true
-		}
-		if in.Name == "RUN" {
-			for _, c := range im.commands(in) {
-				switch t := c.Tool(); {
-				case t == "go" && (c.Sub() == "build" || c.Sub() == "install"), t == "cargo", t == "gcc", t == "make", t == "pip", t == "pip3", t == "uv", t == "poetry", t == "dotnet":
-					compiles = true
-				}
+	for _, st := range s.Lineage() {
+		for _, in := range st.Body {
+			if strings.Contains(in.Source(), "TARGETARCH") || strings.Contains(in.Source(), "TARGETPLATFORM") {
+				return true
 			}
 		}
 	}
-	return !compiles
+	for _, in := range s.Body {
+		if in.Name == "RUN" && slices.ContainsFunc(im.commands(in), compiles) {
+			return false
+		}
+	}
+	return true
+}
+
+// compiles tells whether a command makes something for one architecture. .NET does so only when it is told to bring the runtime along.
+func compiles(c pipeline.Command) bool {
+	switch c.Tool() {
+	case "go":
+		return c.Sub() == "build" || c.Sub() == "install"
+	case "cargo":
+		return c.Sub() != "fetch" && c.Sub() != "vendor"
+	case "gcc", "make", "pip", "pip3", "uv", "poetry":
+		return true
+	case "dotnet":
+		return slices.ContainsFunc(c.Args, func(a string) bool { return a == "-r" || a == "--runtime" || strings.Contains(a, "PublishAot") }) ||
+			slices.Contains(c.Args, "--self-contained") && !slices.Contains(c.Args, "false")
+	}
+	return false
 }

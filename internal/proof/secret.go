@@ -9,52 +9,30 @@ import (
 	"github.com/autogit/autogit/internal/finding"
 	"github.com/autogit/autogit/internal/pipeline"
 	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/secret"
 	"github.com/autogit/autogit/internal/syntax/shell"
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
-
-var (
-	secretKey = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|pwd|pass|secret|token|api_?key|apikey|access_?key|private_?key|credentials?|auth|secret_key|signing_key|encryption_key)([_.-]?(base|value|key|id))?[0-9]*$`)
-	// tokenShape are strings that only secrets look like.
-	tokenShape = regexp.MustCompile(`gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_live_[A-Za-z0-9]{10,}|sk-[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|npm_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{30,}`)
-	userInURL  = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^/\s:@'"]*:([^/\s@'"]+)@`)
-)
-
-// secretName tells whether a variable's name is that of a secret; one that names a file is not.
-func secretName(name string) bool {
-	up := strings.ToUpper(name)
-	if strings.HasSuffix(up, "_FILE") || strings.HasSuffix(up, "_PATH") || strings.HasSuffix(up, "_ID") && !strings.Contains(up, "KEY") || strings.HasSuffix(up, "_URL") || strings.HasPrefix(up, "PUBLIC_") {
-		return false
-	}
-	return secretKey.MatchString(name)
-}
 
 var (
 	reference = regexp.MustCompile(`^\$\{?[A-Za-z_][A-Za-z0-9_]*(:?\?[^}]*|:?-)?\}?$|^\$\{\{.*\}\}$`)
 	fallback  = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]+)\}`)
 )
 
-// literal tells whether a value is written out: not empty, not taken from elsewhere.
+// literal tells whether a value is written out: not empty, not taken from elsewhere. It is stricter than package secret, to which
+// "changeme" is a placeholder: a server that is started with it has that password.
 func literal(v string) bool {
 	v = strings.Trim(strings.TrimSpace(v), `"'`)
 	if v == "" || v == "false" || v == "true" || reference.MatchString(v) || strings.HasPrefix(v, "/run/secrets/") || strings.HasPrefix(v, "!reference") {
 		return false
 	}
-	if fallback.MatchString(v) {
-		return true
-	}
-	return !strings.HasPrefix(v, "$")
+	return fallback.MatchString(v) || !strings.HasPrefix(v, "$")
 }
 
 // leaks says what in a text is a secret written out; empty when nothing is.
 func leaks(text string) string {
-	if tokenShape.MatchString(text) {
-		return "a token or key is written out"
-	}
-	for _, m := range userInURL.FindAllStringSubmatch(text, -1) {
-		if literal(m[1]) && !strings.HasPrefix(m[1], "$") {
-			return "a password is written out in a URL"
-		}
+	if found := secret.Find(text); len(found) > 0 {
+		return "a secret is written out: " + found[0].What
 	}
 	return ""
 }
@@ -114,10 +92,10 @@ func (im *image) secretIn(name, source string, vars [][2]string) string {
 		return why
 	}
 	for _, v := range vars {
-		if name == "ARG" && secretName(v[0]) {
+		if name == "ARG" && secret.IsKey(v[0]) {
 			return "the build argument " + v[0] + " stays in the image's history"
 		}
-		if name == "ENV" && secretName(v[0]) {
+		if name == "ENV" && secret.IsKey(v[0]) {
 			return "the variable " + v[0] + " stays in the image"
 		}
 	}
@@ -128,7 +106,7 @@ func (im *image) secretIn(name, source string, vars [][2]string) string {
 func secretWord(c pipeline.Command) string {
 	assigned := func(list []shell.Assign) string {
 		for _, a := range list {
-			if secretName(a.Name) && literal(a.Value.Text) && !strings.Contains(a.Value.Text, "$(") {
+			if secret.IsKey(a.Name) && literal(a.Value.Text) && !strings.Contains(a.Value.Text, "$(") {
 				return a.Name + " is written out"
 			}
 		}
@@ -145,7 +123,7 @@ func secretWord(c pipeline.Command) string {
 		if !ok && i+1 < len(c.Args) {
 			value = c.Args[i+1]
 		}
-		if strings.HasPrefix(a, "-") && secretName(name) && value != "" && literal(value) && !strings.HasPrefix(value, "-") && !strings.Contains(value, "$") || name == "requirepass" && literal(value) {
+		if strings.HasPrefix(a, "-") && secret.IsKey(name) && value != "" && literal(value) && !strings.HasPrefix(value, "-") && !strings.Contains(value, "$") || name == "requirepass" && literal(value) {
 			return a + " is given a value that is written out"
 		}
 	}
@@ -234,7 +212,7 @@ func (p *prover) secretInDockerfile(file string) (line int, why string) {
 	}
 	for _, in := range im.Instructions {
 		for _, v := range in.Vars {
-			if secretName(v.Name) && literal(v.Text) {
+			if secret.IsKey(v.Name) && literal(v.Text) {
 				return in.Line, v.Name + " is written out"
 			}
 		}
@@ -247,7 +225,7 @@ func secretInLines(lines []string) (line int, why string) {
 	for i, l := range lines {
 		name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(l), "export ")), "=")
 		name = strings.TrimRight(strings.TrimSpace(name), ":?+ ")
-		if ok && !strings.ContainsAny(name, " $(#") && secretName(name) && literal(value) {
+		if ok && !strings.ContainsAny(name, " $(#") && secret.IsKey(name) && literal(value) {
 			return i + 1, name + " is written out"
 		}
 	}
@@ -262,13 +240,13 @@ func writtenOut(f *yaml.File) (line int, why string) {
 				return false
 			}
 			for _, e := range n.Pairs {
-				if v := e.Value.Resolve(); v.IsScalar() && v.Tag != "!!null" && v.Tag != "!!bool" && secretName(e.Key.Value) && literal(v.Value) && !permissionWord(v.Value) {
+				if v := e.Value.Resolve(); v.IsScalar() && v.Tag != "!!null" && v.Tag != "!!bool" && secret.IsKey(e.Key.Value) && literal(v.Value) && !permissionWord(v.Value) {
 					line, why = e.Key.Line, e.Key.Value+" is written out"
 				}
 			}
 			for _, it := range n.Items {
 				name, value, ok := strings.Cut(it.Text(), "=")
-				if ok && !strings.ContainsAny(name, " /$") && secretName(strings.TrimLeft(name, "-")) && literal(value) {
+				if ok && !strings.ContainsAny(name, " /$") && secret.IsKey(strings.TrimLeft(name, "-")) && literal(value) {
 					line, why = it.Line, name+" is written out"
 				}
 			}
