@@ -46,7 +46,9 @@ func standard(facts *stack.Facts) []string {
 	service := ""
 	for i := range facts.Components {
 		for _, f := range facts.Components[i].Services {
-			service = f.Value
+			if _, known := stack.ServiceFor(f.Value); known { // another one is the user's to run
+				service = f.Value
+			}
 		}
 	}
 	if service != "" {
