@@ -10,10 +10,11 @@ import (
 // Standard are the criteria that hold for a good pipeline of these facts on either platform: nothing is promised that the
 // repository has no command for. changes names the platform's events: "push and PR".
 func Standard(facts *stack.Facts, changes string) []string {
-	var test, lint, image bool
+	var test, lint, locked, image bool
 	for _, c := range facts.Components {
 		test = test || c.Test != nil
 		lint = lint || c.Lint != nil
+		locked = locked || c.LockFile != nil
 	}
 	for _, d := range facts.Delivery {
 		image = image || (d.Kind == string(repo.KindDockerfile) && !strings.Contains(d.File, "/."))
@@ -28,7 +29,10 @@ func Standard(facts *stack.Facts, changes string) []string {
 	if test && lint {
 		out = append(out, "Lint before tests")
 	}
-	out = append(out, "Cache dependencies for speed", "Cancel outdated runs", "Every job has a timeout",
+	if locked { // a cache is keyed by the lock file
+		out = append(out, "Cache dependencies for speed")
+	}
+	out = append(out, "Cancel outdated runs", "Every job has a timeout",
 		"Scan for vulnerabilities with Trivy", "Only critical and high vulnerabilities fail the build")
 	if image {
 		out = append(out, "Build multi-arch images for amd64 and arm64", "Do not push images from pull requests")
