@@ -116,12 +116,17 @@ func (o *checkOptions) do(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	return o.report(res, outs)
+}
+
+// report writes every form, and fails when a finding is bad enough.
+func (o *checkOptions) report(res *review.Result, outs []output) error {
 	for _, out := range outs {
 		if err := o.show(res, out); err != nil {
 			return err
 		}
 	}
-	if res.Reaches(opts.FailOn) {
+	if res.Reaches(res.FailOn) {
 		return &notDone{ExitNotDone}
 	}
 	return nil
