@@ -60,7 +60,7 @@ func Shorten(version string, n int) string {
 	return strings.Join(parts[:min(n, len(parts))], ".")
 }
 
-// DeclaredFact, DerivedFact and DefaultFact make a Fact of that confidence.
+// DeclaredFact is a fact that the repository states in words.
 func DeclaredFact(value string, at finding.Evidence) *Fact {
 	return &Fact{Value: value, Evidence: at, Confidence: Declared}
 }

@@ -67,7 +67,6 @@ func (d *Dockerfile) BaseVersion(n int, names ...string) *Fact {
 type instruction struct {
 	name, rest string
 	at         int
-	file       string
 }
 
 // instructions joins continued lines; here-document bodies look like instructions of unknown names and are ignored as such.

@@ -35,10 +35,7 @@ func (c *changer) image() error {
 		if strings.Contains(have, "${{") || s.Get("with").Has("load") {
 			continue
 		}
-		var all []string
-		for _, p := range strings.FieldsFunc(have, func(r rune) bool { return r == ',' || r == '\n' || r == ' ' }) {
-			all = append(all, p)
-		}
+		all := strings.FieldsFunc(have, func(r rune) bool { return r == ',' || r == '\n' || r == ' ' })
 		for _, p := range platforms {
 			if !slices.Contains(all, p) {
 				all = append(all, p)

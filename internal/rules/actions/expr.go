@@ -178,13 +178,3 @@ func (e expression) paths() []string {
 	})
 	return out
 }
-
-// reads is a chain below one of the roots that an expression reads: with "secrets.", secrets.TOKEN.
-func (e expression) reads(prefix string) (string, bool) {
-	for _, s := range e.paths() {
-		if strings.HasPrefix(s, prefix) {
-			return s, true
-		}
-	}
-	return "", false
-}

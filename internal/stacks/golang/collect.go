@@ -19,7 +19,6 @@ type facts struct {
 	env      []placed[stack.Variable]
 	assets   []placed[stack.Fact]
 	commands []placed[stack.Fact] // sub-commands that serve: cobra's "serve"
-	flags    []flagDef
 }
 
 type placed[T any] struct {
@@ -38,11 +37,6 @@ type route struct {
 	dir, path string
 	devOnly   bool
 	at        finding.Evidence
-}
-
-type flagDef struct {
-	dir, name, def string
-	at             finding.Evidence
 }
 
 // collect reads constants and settings first, because listen calls refer to them, then everything else.

@@ -34,8 +34,7 @@ type describer struct {
 	main     string          // folder of the product's main package, empty for a library
 	reach    map[string]bool // package folders that it is made of
 	listens  []listen
-	args     []string // arguments that production needs: a sub-command, a flag
-	addrEnv  string   // variable that holds host and port together
+	addrEnv  string // variable that holds host and port together
 	portFlag string
 }
 

@@ -142,9 +142,6 @@ func (s *sources) at(src *source, pos token.Pos) finding.Evidence {
 	return stack.At(src.path, line, text)
 }
 
-// name is the name that a file knows an import by; empty when it does not import it.
-func (src *source) name(importPath string) string { return src.imports[importPath] }
-
 // importsPrefix finds an import that is the module or a package of it.
 func (src *source) importsPrefix(module string) (string, bool) {
 	for ip := range src.imports {

@@ -21,15 +21,14 @@ var frameworks = []struct {
 }
 
 var (
-	objectRe   = regexp.MustCompile(`^([A-Za-z_]\w*)\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)?(FastAPI|Litestar|Quart|Sanic|Starlette|Flask|Bottle)\(`)
-	factoryRe  = regexp.MustCompile(`^(?:async\s+)?def\s+(create_app|make_app|get_app|build_app|create_application|app_factory|init_app)\s*\(([^)]*)\)?`)
-	madeRe     = regexp.MustCompile(`^(app|application|api|server|asgi|wsgi)\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)*(\w+)\(`)
-	classRe    = regexp.MustCompile(`\b(?:FastAPI|Litestar|Quart|Sanic|Starlette|Flask|Bottle)\(`)
-	wsgiRe     = regexp.MustCompile(`^(application|app)\s*=\s*get_(wsgi|asgi)_application\(`)
-	celeryRe   = regexp.MustCompile(`^([A-Za-z_]\w*)\s*(?::\s*[\w.]+\s*)?=\s*(?:celery\.)?Celery\(`)
-	mainGuard  = regexp.MustCompile(`^if\s+__name__\s*==\s*["']__main__["']`)
-	runRe      = regexp.MustCompile(`\b(uvicorn\.run|web\.run_app|hypercorn\.run|serve|(?:app|application|socketio|server)\.run)\(`)
-	aiohttpApp = regexp.MustCompile(`\bweb\.run_app\(`)
+	objectRe  = regexp.MustCompile(`^([A-Za-z_]\w*)\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)?(FastAPI|Litestar|Quart|Sanic|Starlette|Flask|Bottle)\(`)
+	factoryRe = regexp.MustCompile(`^(?:async\s+)?def\s+(create_app|make_app|get_app|build_app|create_application|app_factory|init_app)\s*\(([^)]*)\)?`)
+	madeRe    = regexp.MustCompile(`^(app|application|api|server|asgi|wsgi)\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)*(\w+)\(`)
+	classRe   = regexp.MustCompile(`\b(?:FastAPI|Litestar|Quart|Sanic|Starlette|Flask|Bottle)\(`)
+	wsgiRe    = regexp.MustCompile(`^(application|app)\s*=\s*get_(wsgi|asgi)_application\(`)
+	celeryRe  = regexp.MustCompile(`^([A-Za-z_]\w*)\s*(?::\s*[\w.]+\s*)?=\s*(?:celery\.)?Celery\(`)
+	mainGuard = regexp.MustCompile(`^if\s+__name__\s*==\s*["']__main__["']`)
+	runRe     = regexp.MustCompile(`\b(uvicorn\.run|web\.run_app|hypercorn\.run|serve|(?:app|application|socketio|server)\.run)\(`)
 )
 
 // app finds out what the project is and how it starts; false when it is nothing to deliver.

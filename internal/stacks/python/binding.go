@@ -74,8 +74,8 @@ func (d *describer) ownStart() {
 
 func (d *describer) readRun(f source.File, i int, fn, call string) {
 	at := f.At(i + 1)
-	port := d.value(f, portArg.FindStringSubmatch(call))
-	host := d.value(f, hostArg.FindStringSubmatch(call))
+	port := d.value(portArg.FindStringSubmatch(call))
+	host := d.value(hostArg.FindStringSubmatch(call))
 	if stack.IsPort(port.def) {
 		d.c.Port = at.Declared(port.def)
 	}
@@ -114,14 +114,14 @@ const maxSteps = 300
 type setting struct{ env, def string }
 
 // value follows an argument: a literal, an environment look-up, a constant or field, a function without arguments.
-func (d *describer) value(f source.File, m []string) setting {
+func (d *describer) value(m []string) setting {
 	if m == nil {
 		return setting{}
 	}
-	return d.follow(f, strings.TrimSpace(m[1]), 0)
+	return d.follow(strings.TrimSpace(m[1]), 0)
 }
 
-func (d *describer) follow(f source.File, expr string, depth int) setting {
+func (d *describer) follow(expr string, depth int) setting {
 	expr = strings.TrimSuffix(strings.TrimSpace(expr), ",")
 	for _, wrap := range []string{"int(", "str("} {
 		if strings.HasPrefix(expr, wrap) {
@@ -137,7 +137,7 @@ func (d *describer) follow(f source.File, expr string, depth int) setting {
 	if m := envExpr.FindStringSubmatch(expr); m != nil {
 		s := setting{env: m[1], def: m[2]}
 		if _, rest, ok := strings.Cut(expr, " or "); ok && s.def == "" {
-			s.def = d.follow(f, rest, depth+1).def
+			s.def = d.follow(rest, depth+1).def
 		}
 		if !stack.IsPort(s.def) && identRe.MatchString(s.def) && depth < 4 {
 			if c := d.constant(s.def, depth+1); c.def != "" {
@@ -170,7 +170,7 @@ func (d *describer) constant(name string, depth int) setting {
 			if m == nil {
 				continue
 			}
-			s := d.follow(f, m[1], depth)
+			s := d.follow(m[1], depth)
 			if strings.HasPrefix(l, " ") && s.env == "" {
 				if prefix, ok := settingsClass(f, i); ok {
 					s.env = strings.ToUpper(prefix + name)
@@ -198,7 +198,7 @@ func (d *describer) function(name string, depth int) setting {
 				_, rhs, ok = strings.Cut(l, "return ")
 			}
 			if ok && envExpr.MatchString(rhs) {
-				return d.follow(f, strings.TrimSpace(rhs), depth)
+				return d.follow(strings.TrimSpace(rhs), depth)
 			}
 		}
 	}
