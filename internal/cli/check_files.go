@@ -16,6 +16,7 @@ import (
 	"github.com/autogit/autogit/internal/config"
 	"github.com/autogit/autogit/internal/edit"
 	"github.com/autogit/autogit/internal/repo"
+	"github.com/autogit/autogit/internal/report"
 )
 
 // kindList is the kinds of file that --only-format knows.
@@ -98,11 +99,19 @@ func (o *checkOptions) named(tree *repo.Tree, args []string) ([]string, error) {
 			for _, f := range under {
 				out = append(out, f.Path)
 			}
+		case !o.exists(p):
+			return nil, &usageError{fmt.Errorf("%s: no such file or folder in the repository (paths start at -C)", arg)}
 		default:
-			return nil, &usageError{fmt.Errorf("%s: no such file or folder in the repository, or git ignores it (paths start at -C)", arg)}
+			fmt.Fprintf(o.app.err, "%s: not reviewed: git ignores it, or it is a link or an empty folder\n", report.Plain(arg))
 		}
 	}
 	return out, nil
+}
+
+// exists tells whether there is something at a path that the tree does not list.
+func (o *checkOptions) exists(p string) bool {
+	_, err := os.Lstat(filepath.Join(o.app.dir, filepath.FromSlash(p)))
+	return err == nil
 }
 
 // inRepository turns a path of the command line into one of the tree.

@@ -182,3 +182,34 @@ func TestFixIsStable(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFix wants of the whole rulebook, on any file: what was made stays below the errors that there were, and a second
+// run changes nothing.
+func FuzzFix(f *testing.F) {
+	all := rules.All()
+	names := []string{"Dockerfile", "docker-compose.yml", ".github/workflows/ci.yml", ".gitlab-ci.yml", "Makefile", "scripts/x.sh"}
+	for _, r := range all {
+		for name, src := range ruletest.Files(r, r.Doc.Bad) {
+			if i := slices.Index(names, name); i >= 0 {
+				f.Add(i, src)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, which int, src string) {
+		name := names[((which%len(names))+len(names))%len(names)]
+		if len(src) > 4000 {
+			t.Skip("small files are enough, and there are several checks for each")
+		}
+		o := review.Options{Rules: all, Strict: true, Fix: review.Fixing{On: true, Unsafe: true}}
+		before := errorsByRule(check(t, map[string]string{name: src}, review.Options{Rules: all, Strict: true}))
+		fixed := check(t, map[string]string{name: src}, o)
+		for id, n := range errorsByRule(fixed) {
+			if n > before[id] {
+				t.Errorf("fixes make %s", id)
+			}
+		}
+		if again := check(t, map[string]string{name: fixed.Tree.Text(name)}, o); len(again.Changes) > 0 {
+			t.Errorf("a second run changes\n%s\nto\n%s", again.Changes[0].Old, again.Changes[0].New)
+		}
+	})
+}
