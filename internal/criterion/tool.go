@@ -1,6 +1,9 @@
 package criterion
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Jobs that a tool does, which are also the names of the claims that ask for them.
 const (
@@ -46,6 +49,19 @@ func ToolNamed(name string) (Tool, bool) {
 		}
 	}
 	return Tool{}, false
+}
+
+// called tells whether a name is the tool's or one of its aliases.
+func (t Tool) called(name string) bool {
+	return strings.EqualFold(t.Name, name) || slices.ContainsFunc(t.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
+}
+
+// SameTool tells whether two names are of one tool: "go vet" and "go-vet".
+func SameTool(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	return slices.ContainsFunc(tools, func(t Tool) bool { return t.called(a) && t.called(b) })
 }
 
 // ToolsFor lists the tools that do a job.

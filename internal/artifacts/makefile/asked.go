@@ -151,7 +151,7 @@ func (p *plan) lineRuns(target, line, tool string) bool {
 	}
 	for _, pt := range p.parts {
 		for _, c := range pt.commands(canonical(strings.TrimPrefix(target, pt.id+"-"))) {
-			if strings.EqualFold(c.Tool, tool) && inDir(pt.dir, c.Run) == line {
+			if criterion.SameTool(c.Tool, tool) && inDir(pt.dir, c.Run) == line {
 				return true
 			}
 		}

@@ -66,12 +66,12 @@ func (p *plan) use(name, tool string) bool {
 }
 
 func (pt *part) use(name, tool string) bool {
-	runs := func(c stack.Command) bool { return strings.EqualFold(c.Tool, tool) || artifact.Mentions(c.Run, tool) }
+	runs := func(c stack.Command) bool { return criterion.SameTool(c.Tool, tool) || artifact.Mentions(c.Run, tool) }
 	if slices.ContainsFunc(pt.commands(name), runs) {
 		return true
 	}
 	cmds := pt.own(name)
-	i := slices.IndexFunc(pt.recipe.Tools, func(t stack.Tool) bool { return strings.EqualFold(t.Name, tool) && fits(t.Job, name) })
+	i := slices.IndexFunc(pt.recipe.Tools, func(t stack.Tool) bool { return criterion.SameTool(t.Name, tool) && fits(t.Job, name) })
 	if i < 0 || cmds == nil {
 		return false
 	}

@@ -55,11 +55,11 @@ func (p *Plan) tool(c criterion.Claim, job, work string) error {
 
 // use makes sure that a part runs the tool; ok is false when the tool is none of the part's language.
 func (part *Part) use(job, name string, cmds *[]stack.Command) (ok bool) {
-	runs := func(c stack.Command) bool { return strings.EqualFold(c.Tool, name) || artifact.Mentions(c.Run, name) }
+	runs := func(c stack.Command) bool { return criterion.SameTool(c.Tool, name) || artifact.Mentions(c.Run, name) }
 	if slices.ContainsFunc(*cmds, runs) {
 		return true
 	}
-	i := slices.IndexFunc(part.Recipe.Tools, func(t stack.Tool) bool { return strings.EqualFold(t.Name, name) && sameJob(t, job) })
+	i := slices.IndexFunc(part.Recipe.Tools, func(t stack.Tool) bool { return criterion.SameTool(t.Name, name) && sameJob(t, job) })
 	if i < 0 {
 		return false
 	}
