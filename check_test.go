@@ -5,10 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/autogit/autogit/internal/cli"
+	"github.com/autogit/autogit/internal/syntax/yaml"
 	"mvdan.cc/sh/v3/shell"
 )
 
@@ -164,5 +166,42 @@ func TestCheckFollowsNoLink(t *testing.T) {
 	}
 	if b, _ := os.ReadFile(outside); string(b) != "FROM alpine:3.22\nADD . /\n" {
 		t.Errorf("the file outside was changed: %q", b)
+	}
+}
+
+// AutoGit's own delivery files pass the full rulebook; an exception carries its reason in the file.
+func TestOwnFilesPassStrict(t *testing.T) {
+	code, out, errs := autogit("", "check", "--profile", "strict", "--fail-on", "info",
+		"Dockerfile", "Makefile", ".github", ".gitlab-ci.yml", ".ci", "scripts")
+	if code != cli.ExitDone || strings.Contains(out, " 0 files") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+}
+
+// The hook for pre-commit names a command that is there, and the files that it reviews.
+func TestPreCommitHook(t *testing.T) {
+	src, err := os.ReadFile(".pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := yaml.Parse(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hook := f.Root().Items[0]
+	files := regexp.MustCompile(hook.Get("files").Text())
+	for name, want := range map[string]bool{
+		"Dockerfile": true, "a/Dockerfile.dev": true, "b/api.Dockerfile": true, "Containerfile": true, "docker-compose.yml": true, ".github/workflows/ci.yaml": true,
+		".gitlab-ci.yml": true, "Makefile": true, "x.mk": true, "scripts/run.sh": true, "main.go": false, "README.md": false, "yml": false,
+	} {
+		if files.MatchString(name) != want {
+			t.Errorf("%s: want reviewed %v", name, want)
+		}
+	}
+	t.Chdir(t.TempDir())
+	put(t, map[string]string{"Dockerfile": rootImage, "values.yaml": "a: 1\n"})
+	args := strings.Fields(hook.Get("entry").Text())
+	if code, out, errs := autogit("", append(args[1:], "Dockerfile", "values.yaml")...); args[0] != "autogit" || code != cli.ExitNotDone {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
 	}
 }
