@@ -16,27 +16,7 @@ import (
 // Modify changes an existing workflow no more than the unproven claims and the problems need. What it cannot change safely is
 // said in the notes; when nothing could be changed, the error is an *artifact.Refusal.
 func Modify(req *artifact.Request) (*artifact.Output, error) {
-	src := req.Existing()
-	if len(src) == 0 {
-		return Write(req)
-	}
-	if len(req.Unproven) == 0 && len(req.Problems) == 0 {
-		return &artifact.Output{Content: src}, nil
-	}
-	own := artifact.Untouched(src)
-	if own {
-		src = artifact.Unsealed(src)
-	}
-	out, err := change(req, src)
-	switch {
-	case own && (err != nil || len(out.Notes) > 0):
-		return Write(req) // nobody changed it since AutoGit wrote it, so it may be written anew
-	case err != nil:
-		return nil, err
-	case own:
-		out.Content = artifact.Seal(out.Content)
-	}
-	return out, nil
+	return artifact.Change(req, Write, change)
 }
 
 func change(req *artifact.Request, src []byte) (*artifact.Output, error) {
