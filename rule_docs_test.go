@@ -3,8 +3,10 @@ package main_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/autogit/autogit/internal/edit"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/review"
 	"github.com/autogit/autogit/internal/rule"
@@ -76,4 +78,43 @@ func fixable(t *testing.T, all []rule.Rule) map[string]bool {
 		}
 	}
 	return out
+}
+
+// What the fixes of each rule make of its bad example: go test . -run RuleDocs -update
+func TestRuleDocsFixes(t *testing.T) {
+	const golden = "testdata/fixes.diff"
+	all := rules.All()
+	var got strings.Builder
+	for _, r := range all {
+		tree := repo.Memory(ruletest.Files(r, r.Doc.Bad))
+		var paths []string
+		for _, f := range tree.Files() {
+			paths = append(paths, f.Path)
+		}
+		res, err := review.Run(t.Context(), tree, review.Options{
+			Rules: all, Select: review.Selection{r.ID}, Strict: true, Paths: paths, Fix: review.Fixing{On: true, Unsafe: true},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range res.Dropped {
+			t.Errorf("a fix of %s is not made on its own bad example: %s", r.ID, d.Why)
+		}
+		for _, c := range res.Changes {
+			got.WriteString(r.ID + "\n" + edit.Diff(c.Path, c.Old, c.New))
+		}
+	}
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("%s is stale (go test . -run RuleDocs -update):\n%s", golden, diff)
+	}
 }
