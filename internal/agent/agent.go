@@ -10,10 +10,12 @@ import (
 	"github.com/autogit/autogit/internal/artifact"
 	"github.com/autogit/autogit/internal/edit"
 	"github.com/autogit/autogit/internal/engine"
+	"github.com/autogit/autogit/internal/proof"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/rule"
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/task"
+	"github.com/autogit/autogit/internal/verify"
 )
 
 // Options are what an Agent works with.
@@ -108,7 +110,7 @@ func (j *job) do(ctx context.Context, statuses map[string]Status) *Result {
 	j.result = &Result{
 		Agent: "A11", TaskID: j.task.ID, Engine: j.o.Engine.Name(), DryRun: j.o.DryRun,
 		FilesCreated: []string{}, FilesModified: []string{}, Suggested: []SuggestedFile{},
-		Reviews: []Review{}, Facts: []NamedFact{}, Warnings: slices.Clone(j.task.Warnings),
+		Criteria: []proof.Criterion{}, Verification: []verify.Check{}, Reviews: []Review{}, Facts: []NamedFact{}, Warnings: slices.Clone(j.task.Warnings),
 	}
 	j.started = map[Phase]time.Time{}
 	if dep := j.missingDependency(statuses); dep != "" {

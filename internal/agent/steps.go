@@ -173,7 +173,7 @@ func (j *job) proposeFailed(ctx context.Context, err error) bool {
 		return j.fail(Interrupted, "interrupted before anything was written", "run it again")
 	case errors.As(err, &refusal):
 		j.result.Status, j.result.Question = Escalation, refusal.Reason
-		j.result.Criteria = j.gates.criteria
+		j.result.Criteria = undecided(j.gates.criteria)
 		return false
 	case errors.As(err, &unknown):
 		j.result.Status, j.result.BlockedBy = Blocked, unknown.Error()
@@ -186,6 +186,18 @@ func (j *job) proposeFailed(ctx context.Context, err error) bool {
 		return j.fail(PermissionDenied, err.Error(), "restore the file, and do not use this command again without a sandbox")
 	}
 	return j.fail(Internal, err.Error(), "look at the message; with -v the log says more")
+}
+
+// undecided are the criteria of a task that was refused before anything was written: why a file that is not there shows nothing
+// would only distract from the question.
+func undecided(criteria []proof.Criterion) []proof.Criterion {
+	out := slices.Clone(criteria)
+	for i := range out {
+		if out[i].Status == proof.CriterionUnproven && !out[i].Refused {
+			out[i].Reason, out[i].Claims = "nothing was written", []proof.DecidedClaim{}
+		}
+	}
+	return out
 }
 
 // judge stops the task unless the files are fit to be written.

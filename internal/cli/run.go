@@ -14,10 +14,12 @@ import (
 	"github.com/autogit/autogit/internal/artifacts"
 	"github.com/autogit/autogit/internal/config"
 	"github.com/autogit/autogit/internal/engine"
+	"github.com/autogit/autogit/internal/proof"
 	"github.com/autogit/autogit/internal/report"
 	"github.com/autogit/autogit/internal/rules"
 	"github.com/autogit/autogit/internal/stacks"
 	"github.com/autogit/autogit/internal/task"
+	"github.com/autogit/autogit/internal/verify"
 	"github.com/spf13/cobra"
 	"mvdan.cc/sh/v3/shell"
 )
@@ -118,7 +120,7 @@ func (o *runOptions) invalid(err error) error {
 	}
 	r := &agent.Result{
 		Agent: "A11", TaskID: te.Task, Status: agent.Error, FilesCreated: []string{}, FilesModified: []string{}, Engine: "builtin",
-		Suggested: []agent.SuggestedFile{}, Reviews: []agent.Review{}, Facts: []agent.NamedFact{},
+		Suggested: []agent.SuggestedFile{}, Criteria: []proof.Criterion{}, Verification: []verify.Check{}, Reviews: []agent.Review{}, Facts: []agent.NamedFact{},
 		Failure: &agent.Failure{Type: agent.InvalidTask, Message: err.Error(), Attempted: []string{"read"}, Resolution: "correct the task and run it again"},
 	}
 	if werr := writeJSON(o.app.out, r, o.app.output == "json"); werr != nil {

@@ -81,11 +81,19 @@ func (c *commit) stage(ch Change) error {
 	temp := ".autogit-" + rand.Text()
 	f, err := s.dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return err
+		return inFolder(err)
 	}
 	s.temp = temp
 	_, err = f.Write(ch.New)
 	return errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+}
+
+// inFolder leaves the name of the temporary file, which means nothing to anybody, out of an error.
+func inFolder(err error) error {
+	if pe := new(fs.PathError); errors.As(err, &pe) {
+		return fmt.Errorf("its folder cannot be written: %w", pe.Err)
+	}
+	return err
 }
 
 // openDir opens a folder below the root one part at a time, making what is missing. After each step it compares what
