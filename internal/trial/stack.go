@@ -41,7 +41,7 @@ func (t *trial) down(program string, base []string) {
 }
 
 func (t *trial) allHealthy(program string, base []string) (string, error) {
-	ids, err := t.command(t.ctx, program, append(base, "ps", "-q")...)
+	ids, err := t.command(t.ctx, program, append(base, "ps", "-a", "-q")...)
 	if err != nil {
 		return "", err
 	}

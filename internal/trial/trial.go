@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -129,13 +130,14 @@ func (t *trial) runHealthy(tag string) (string, error) {
 	return t.waitHealthy(name)
 }
 
-// contextOf is the build context of a Dockerfile: its own folder, unless it says in its header that it builds from the root.
+var buildLine = regexp.MustCompile(`(?m)^#\s+docker build\s.*\s(\S+)$`)
+
+// contextOf is the build context of a Dockerfile: the folder that its header says it is built from, else its own.
 func (t *trial) contextOf(file string) string {
-	dir := path.Dir(file)
-	if dir != "." && strings.Contains(t.tree.Text(file), "docker build -f "+file+" .") {
-		return "."
+	if m := buildLine.FindStringSubmatch(t.tree.Text(file)); m != nil && (m[1] == "." || t.tree.HasDir(m[1])) {
+		return m[1]
 	}
-	return dir
+	return path.Dir(file)
 }
 
 // needs is what the component of a Dockerfile cannot run without.
