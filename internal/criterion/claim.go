@@ -59,6 +59,7 @@ const (
 	Schedule          = "schedule"           // {cron: "0 2 * * *"} in UTC
 	IntegrationTest   = "integration-test"   // {service: postgres, version?: 16}
 	FailFast          = "fail-fast"          // {}
+	RunnerTags        = "runner-tags"        // {tags: arm64,gpu}: every job runs on runners that have these tags
 )
 
 // The claims about images.

@@ -43,6 +43,13 @@ var platformNames = []nameRow{
 	named("linux/386", "386", "i386", "linux/386"), named("linux/ppc64le", "ppc64le", "linux/ppc64le"), named("linux/s390x", "s390x", "linux/s390x"),
 }
 
+// runnerNames are the tags of runner classes: an architecture, a GPU, a size, an executor.
+var runnerNames = []nameRow{
+	named("amd64", "amd64", "x86_64", "x86-64"), named("arm64", "arm64", "aarch64"), named("riscv64", "riscv64", "risc-v", "riscv"),
+	named("gpu", "gpu"), named("nvidia", "nvidia"), named("cuda", "cuda"), named("rocm", "rocm"), named("docker", "docker"), named("kubernetes", "kubernetes", "k8s"),
+	named("linux", "linux"), named("shell", "shell"), named("small", "small"), named("medium", "medium"), named("large", "large"),
+}
+
 var registryNames = []nameRow{
 	named("ghcr.io", "ghcr", "ghcr.io", "github container registry", "github registry", "github package", "github container registry ghcr"),
 	named("docker.io", "docker hub", "dockerhub", "docker.io", "hub.docker.com"),

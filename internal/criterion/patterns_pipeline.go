@@ -36,6 +36,11 @@ var pipelineRows = []row{
 	{"<only>? ( <run> )? {jobs:then} <only>? ( <run> )? <only>? ( if | when | after ) {jobs:first} <finish>", "order first=$first then=$then", ""},
 	{"( fail fast | fail early | fail fast on error | fail fast : lint before test )", "fail-fast", ""},
 
+	// Where.
+	{"<run>? ( <job> )? ( <run> )? ( on )? ( self hosted | gitlab )? runner ( tagged ( with )? | with tag | with | that have tag | labelled | : ) {runnertags:tags}", "runner-tags tags=$tags", ""},
+	{"<run>? ( <job> )? ( <run> )? on {runnertags:tags} runner", "runner-tags tags=$tags", ""},
+	{"( tag <job> with | <job> tagged ( with )? | <job> have tag ) {runnertags:tags}", "runner-tags tags=$tags", ""},
+
 	// Caches.
 	{"cache/caching/cached ( of | for )? <dep> ( between run | across run | between build | between job | cache | download )?", "cache-dependencies", "!cache-dependencies"},
 	{"<dep> ( cache/caching/cached ) ( enabled | between run | across run | between build | between job )?", "cache-dependencies", "!cache-dependencies"},

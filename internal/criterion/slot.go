@@ -27,7 +27,7 @@ func slotTable() map[string]slotFunc {
 		"lang": wordReader(languageNames).slot(), "versions": versionList, "manyversions": several(versionList), "version": version, "service": wordReader(serviceNames).slot(),
 		"services": listOf(wordReader(serviceNames), true), "minutes": duration(minutesText), "interval": duration(secondsText),
 		"percent": percent, "size": size, "cron": clock, "platforms": listOf(wordReader(platformNames), true),
-		"registry": wordReader(registryNames).slot(), "path": pathSlot, "port": number(1, 65535), "uid": userID,
+		"registry": wordReader(registryNames).slot(), "runnertags": listOf(wordReader(runnerNames), true), "path": pathSlot, "port": number(1, 65535), "uid": userID,
 		"severities": listOf(wordReader(severityNames), true), "branches": branchList, "labels": listOf(wordReader(labelNames), true),
 		"networks": listOf(wordReader(networkNames), true), "file": fileSlot, "targets": targetList(2), "target": targetList(1), "cpus": decimal,
 		"job": wordReader(jobNames).slot(), "jobs": listOf(wordReader(jobNames), true), "policy": wordReader(restartNames).slot(),

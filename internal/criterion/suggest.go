@@ -31,7 +31,7 @@ var examples = []string{
 	"Cancel outdated runs", "Upload coverage to Codecov", "Fail the build when coverage drops below 80 %", "Scan for vulnerabilities with Trivy",
 	"Only critical and high vulnerabilities fail the build", "Build multi-arch images for amd64 and arm64", "Support RISC-V",
 	"Do not push images from pull requests", "Publish the image to GHCR on tags", "Least-privilege token permissions", "Pin actions to commit SHAs",
-	"Check markdown links", "Jobs must time out after 15 minutes", "Nightly run at 02:00 UTC", "Run integration tests against Postgres 16",
+	"Check markdown links", "Jobs must time out after 15 minutes", "Nightly run at 02:00 UTC", "Run integration tests against Postgres 16", "Jobs run on runners tagged arm64",
 	"Multi-stage build for smaller image", "Non-root user for security", "Health check endpoint", "Health check on /healthz every 30 s",
 	"Proper signal handling", "Final image under 50 MB", "No build tools in the final image", "Pin base image versions", "No secrets in the image",
 	"Use the lock file", "Works on arm64", "Expose port 8080", "Labels with source and version", "App waits for the database to be healthy",

@@ -115,6 +115,7 @@ func (l *githubLoader) job(file string, k, n *yaml.Node, c caller, depth int) {
 		ID: c.prefix + k.Value, Name: n.Get("name").Text(), File: file, Line: k.Line, Needs: prefixed(n.Get("needs").Strings(), c.prefix),
 		Conds: appendCond(c.conds, n.Get("if")), Permissions: permissions(n, "permissions"), Concurrency: concurrency(n),
 		Timeout: valueOf(n.Get("timeout-minutes")), Env: valuesOf(n.Get("env")), Image: image(n.Get("container")), FailFast: valueOf(n.Get("strategy", "fail-fast")),
+		Tags: n.Get("runs-on").Strings(),
 	}
 	j.HasNeeds = len(j.Needs) > 0
 	if len(j.Needs) == 0 {

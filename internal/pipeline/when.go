@@ -11,6 +11,9 @@ import (
 type Occasion struct {
 	Event  Event
 	Branch string
+	// Possible asks of any run at all, not of the usual one: whoever says that something never happens must also think of the
+	// pull request that somebody labels, of a draft, and of the one person whom a condition names.
+	Possible bool
 }
 
 // Listens tells whether the pipeline itself starts on an occasion, without looking at its jobs. The trigger is the one that
@@ -38,7 +41,7 @@ func (t Trigger) matches(o Occasion) bool {
 			return (!t.hasTags || t.hasBranches) && t.branch(o.Branch)
 		}
 	case "pull_request", "pull_request_target":
-		return o.Event == PullRequest && t.branch(o.Branch) && t.opens()
+		return o.Event == PullRequest && t.branch(o.Branch) && (o.Possible || t.opens())
 	case "schedule":
 		return o.Event == Schedule && len(t.Crons) > 0
 	case "workflow_dispatch":
@@ -101,14 +104,14 @@ func (t Trigger) branch(name string) bool {
 	return ok
 }
 
-// Events are the events that the pipeline starts on.
+// Events are the events that the pipeline may start on.
 func (p *Pipeline) Events() []Event {
 	var out []Event
 	for _, e := range []Event{Push, Tag, PullRequest, Schedule, Manual, Release, OtherEvent} {
 		if p.System == GitLab && (e == Release || e == OtherEvent) {
 			continue
 		}
-		listens, _ := p.Listens(Occasion{Event: e})
+		listens, _ := p.Listens(Occasion{Event: e, Possible: true})
 		if p.System == GitLab {
 			listens = p.gitlabListens(Occasion{Event: e}) != False
 		}
@@ -214,10 +217,19 @@ func (p *Pipeline) output(name string) value {
 	return value{}
 }
 
+// personal are the contexts that differ from one run of an event to the next: settled for the usual run only.
+var personal = map[string]bool{
+	"github.actor": true, "github.triggering_actor": true, "github.head_ref": true, "github.base_ref": true,
+	"github.event.head_commit.message": true, "github.event.pull_request.title": true, "github.event.pull_request.draft": true,
+}
+
 // context are the values of GitHub's contexts that an occasion settles.
 func (o Occasion) context(name string) value {
 	event := map[Event]string{Push: "push", Tag: "push", PullRequest: "pull_request", Schedule: "schedule", Manual: "workflow_dispatch", Release: "release"}[o.Event]
 	name = strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(name), "['", "."), "']", "")
+	if o.Possible && personal[name] {
+		return value{}
+	}
 	switch name {
 	case "github.event_name":
 		if event == "" {

@@ -10,7 +10,7 @@ func checkers() map[string]checker {
 		criterion.Matrix: matrix, criterion.RuntimeVersion: runtimeVersion, criterion.CancelOutdated: cancelOutdated, criterion.CoverageUpload: coverageUpload, criterion.CoverageThreshold: coverageThreshold,
 		criterion.Scan: scan, criterion.ImageBuild: imageBuild, criterion.NoPush: noPush, criterion.Publish: publish, criterion.LeastPermissions: leastPermissions,
 		criterion.ActionsPinned: actionsPinned, criterion.Timeout: timeout, criterion.Schedule: schedule, criterion.IntegrationTest: integrationTest,
-		criterion.FailFast: failFast, criterion.GatesFail: gatesFail,
+		criterion.FailFast: failFast, criterion.RunnerTags: runnerTags, criterion.GatesFail: gatesFail,
 
 		criterion.MultiStage: multiStage, criterion.NonRoot: nonRoot, criterion.HealthCheck: healthCheck, criterion.Signals: signals, criterion.ImageSize: imageSize,
 		criterion.NoBuildTools: noBuildTools, criterion.BasePinned: basePinned, criterion.NoSecrets: noSecrets, criterion.LockFile: lockFile, criterion.Platform: platform,

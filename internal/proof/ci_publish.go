@@ -72,17 +72,24 @@ func pushesImage(c pipeline.Command) bool {
 }
 
 // pushesOn tells whether a place pushes on an event, from one of the usual branches.
-func (p *prover) pushesOn(h hit, e pipeline.Event) pipeline.Truth { return p.pushesFrom(h, e, "") }
+func (p *prover) pushesOn(h hit, e pipeline.Event) pipeline.Truth {
+	return p.pushesWhen(h, pipeline.Occasion{Event: e})
+}
 
-// pushesFrom tells whether a place pushes on an event from a branch; empty is any of the usual ones.
-func (p *prover) pushesFrom(h hit, e pipeline.Event, branch string) pipeline.Truth {
+// mayPush tells whether a place pushes on any run of an event, unusual ones included.
+func (p *prover) mayPush(h hit, e pipeline.Event, branch string) bool {
+	return p.pushesWhen(h, pipeline.Occasion{Event: e, Branch: branch, Possible: true}) != pipeline.False
+}
+
+// pushesWhen tells whether a place pushes on an occasion; an empty branch is any of the usual ones.
+func (p *prover) pushesWhen(h hit, o pipeline.Occasion) pipeline.Truth {
 	best := pipeline.False
 	branches := usualBranches
-	if branch != "" {
-		branches = []string{branch}
+	if o.Branch != "" {
+		branches = []string{o.Branch}
 	}
 	for _, b := range branches {
-		o := pipeline.Occasion{Event: e, Branch: b}
+		o.Branch = b
 		t := h.p.Runs(h.j, o).And(h.p.StepRuns(h.s, o))
 		if h.c == nil && pushInput(h.s) != "" {
 			t = t.And(h.p.Holds(pushInput(h.s), o))
@@ -108,7 +115,7 @@ func noPush(p *prover) Result {
 		}
 		for i := range pl.Jobs {
 			j := &pl.Jobs[i]
-			if j.Calls.Text != "" && !strings.HasPrefix(j.Calls.Text, "./") && pl.Runs(j, pipeline.Occasion{Event: pipeline.PullRequest}) != pipeline.False {
+			if j.Calls.Text != "" && !strings.HasPrefix(j.Calls.Text, "./") && pl.Runs(j, pipeline.Occasion{Event: pipeline.PullRequest, Possible: true}) != pipeline.False {
 				return unproven("what the called workflow pushes is not known", p.at(j.File, j.Line))
 			}
 		}
@@ -119,7 +126,7 @@ func noPush(p *prover) Result {
 	}
 	var ev []finding.Evidence
 	for _, h := range p.pushes() {
-		if p.pushesOn(h, pipeline.PullRequest) != pipeline.False {
+		if p.mayPush(h, pipeline.PullRequest, "") {
 			return unproven("an image may be pushed from a pull request here", pushEvidence(p, h)...)
 		}
 		ev = append(ev, pushEvidence(p, h)...)
@@ -163,7 +170,7 @@ func (p *prover) publishFits(h hit, registry string) string {
 	events := p.claim.List("on")
 	for _, e := range events {
 		for _, b := range branchesOf(p.claim) {
-			if p.pushesFrom(h, eventOf(e), b) != pipeline.True {
+			if p.pushesWhen(h, pipeline.Occasion{Event: eventOf(e), Branch: b}) != pipeline.True {
 				return "it does not push on " + e
 			}
 		}
@@ -171,7 +178,7 @@ func (p *prover) publishFits(h hit, registry string) string {
 	if len(events) == 0 && p.pushesOn(h, pipeline.Push) != pipeline.True && p.pushesOn(h, pipeline.Tag) != pipeline.True && p.pushesOn(h, pipeline.Release) != pipeline.True {
 		return "it pushes on no event"
 	}
-	if p.pushesOn(h, pipeline.PullRequest) != pipeline.False {
+	if p.mayPush(h, pipeline.PullRequest, "") {
 		return "it may also push from a pull request"
 	}
 	if why := p.publishesElse(h, events); why != "" {
@@ -203,13 +210,13 @@ func (p *prover) publishesElse(h hit, events []string) string {
 		return ""
 	}
 	for _, e := range []pipeline.Event{pipeline.Push, pipeline.Tag, pipeline.Release, pipeline.Schedule, pipeline.Manual} {
-		if !slices.Contains(events, string(e)) && p.pushesOn(h, e) != pipeline.False {
+		if !slices.Contains(events, string(e)) && p.mayPush(h, e, "") {
 			return "it also pushes on " + string(e)
 		}
 	}
 	if b := p.claim.List("branches"); len(b) > 0 {
 		for _, x := range append([]string{"some-other-branch"}, usualBranches...) {
-			if !slices.Contains(b, x) && p.pushesFrom(h, pipeline.Push, x) != pipeline.False {
+			if !slices.Contains(b, x) && p.mayPush(h, pipeline.Push, x) {
 				return "it also pushes from other branches"
 			}
 		}

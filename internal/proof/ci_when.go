@@ -146,7 +146,7 @@ func (p *prover) startsElse() Result {
 				continue
 			}
 			for _, b := range usualBranches {
-				o := pipeline.Occasion{Event: e, Branch: b}
+				o := pipeline.Occasion{Event: e, Branch: b, Possible: true}
 				r := h.p.Runs(h.j, o)
 				if h.s != nil {
 					r = r.And(h.p.StepRuns(h.s, o))
@@ -166,7 +166,7 @@ func noTrigger(p *prover) Result {
 	for _, h := range p.triggered() {
 		for _, n := range p.claim.List("events") {
 			for _, b := range append(branchesOf(p.claim), usualBranches...) {
-				o := pipeline.Occasion{Event: eventOf(n), Branch: b}
+				o := pipeline.Occasion{Event: eventOf(n), Branch: b, Possible: true}
 				r := h.p.Runs(h.j, o)
 				if h.s != nil {
 					r = r.And(h.p.StepRuns(h.s, o))

@@ -37,7 +37,7 @@ func (w *writer) job(j *plan.Job, filtered bool) {
 		w.Key("name", w.jobName(j))
 		w.Comment(j.Why)
 		w.condition(j, filtered)
-		w.Key("runs-on", runner)
+		w.runsOn()
 		w.Raw("timeout-minutes", strconv.Itoa(j.Minutes))
 		if j.Kind == plan.Publish {
 			w.publishPermissions()
@@ -143,7 +143,7 @@ func output(part *plan.Part) string { return strings.TrimSuffix(part.Prefix, "-"
 func (w *writer) changes() {
 	w.Map(changesJob, func() {
 		w.Key("name", "Find what changed")
-		w.Key("runs-on", runner)
+		w.runsOn()
 		w.Raw("timeout-minutes", "5")
 		w.Map("permissions", func() {
 			w.Comment("The list of changed files comes from the API, so the repository need not be fetched.")
@@ -194,7 +194,7 @@ func (w *writer) passed() {
 		w.Key("name", "All checks passed")
 		w.List("needs", needs)
 		w.Key("if", "always()")
-		w.Key("runs-on", runner)
+		w.runsOn()
 		w.Raw("timeout-minutes", "5")
 		w.Raw("permissions", "{}")
 		w.Map("steps", func() {
@@ -205,4 +205,13 @@ func (w *writer) passed() {
 			})
 		})
 	})
+}
+
+// runsOn names the hosted runner, or for runner classes of one's own the labels that a runner must have.
+func (w *writer) runsOn() {
+	if len(w.plan.Tags) == 0 {
+		w.Key("runs-on", runner)
+		return
+	}
+	w.List("runs-on", append([]string{"self-hosted"}, w.plan.Tags...))
 }

@@ -102,6 +102,11 @@ func (c *changer) forClaim(cl criterion.Claim) func() error {
 		return func() error { return c.timeouts(cl.Param("minutes")) }
 	case criterion.Trigger:
 		return func() error { return c.trigger(cl) }
+	case criterion.RunnerTags:
+		return func() error {
+			c.notes = append(c.notes, "runs-on of existing jobs is left as it is: to move a job to other runners is for a person to decide")
+			return nil
+		}
 	case criterion.Schedule:
 		return func() error { return c.schedule(cl.Param("cron")) }
 	case criterion.CacheDependencies:

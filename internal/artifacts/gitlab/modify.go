@@ -85,6 +85,8 @@ func (c *changer) claim(cl criterion.Claim) error {
 		return c.cancel()
 	case criterion.Timeout:
 		return c.timeouts(cl.Param("minutes"))
+	case criterion.RunnerTags:
+		return c.tags(cl.List("tags"))
 	case criterion.Trigger:
 		return c.trigger(cl.List("events"))
 	case criterion.Schedule:

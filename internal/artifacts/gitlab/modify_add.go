@@ -3,8 +3,10 @@ package gitlab
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/autogit/autogit/internal/artifacts/plan"
+	"github.com/autogit/autogit/internal/artifacts/yamltext"
 	"github.com/autogit/autogit/internal/syntax/yaml"
 )
 
@@ -70,4 +72,19 @@ func (c *changer) stage(name string) error {
 		return c.because(stages.Line, "stages", c.Append(stages, "- "+name+"\n"))
 	}
 	return c.because(stages.Line, "stages", c.Append(stages, name))
+}
+
+// tags sends all jobs to the runners of a class. Jobs that have tags of their own keep them, and the claim stays open.
+func (c *changer) tags(tags []string) error {
+	list := "tags: " + yamltext.Flow(tags) + "\n"
+	root := c.Root()
+	switch d := root.Get("default"); {
+	case d == nil:
+		return c.because(1, "default", c.Before(root, c.firstJob(), "default:\n  "+list+"\n"))
+	case d.Has("tags"):
+		c.notes = append(c.notes, fmt.Sprintf("line %d: default has tags already; a person must decide between them and %s", d.Get("tags").Line, strings.Join(tags, ", ")))
+		return nil
+	default:
+		return c.because(d.Line, "default", c.Add(d, "", list))
+	}
 }

@@ -62,6 +62,10 @@ func (w *writer) head() {
 	w.Blank()
 	w.Map("default", func() {
 		w.Raw("interruptible", "true")
+		if len(w.plan.Tags) > 0 {
+			w.Comment("Only runners that have all of these tags take the jobs.")
+			w.List("tags", w.plan.Tags)
+		}
 		w.Comment("Only what is the runner's fault is tried again: a test that passes at the second try is a bug.")
 		w.Map("retry", func() {
 			w.Raw("max", "2")

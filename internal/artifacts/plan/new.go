@@ -35,6 +35,9 @@ func New(req *artifact.Request) (*Plan, error) {
 	if err := p.order(req); err != nil {
 		return nil, err
 	}
+	for _, c := range criterion.Find(req.Claims, criterion.RunnerTags) {
+		p.Tags = append(p.Tags, c.List("tags")...)
+	}
 	return p, p.minutes(req)
 }
 

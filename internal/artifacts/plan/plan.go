@@ -41,6 +41,7 @@ type Plan struct {
 	Coverage string // service that coverage goes to; empty for an artifact of the run
 	Scan     ScanPlan
 	Publish  *PublishPlan
+	Tags     []string // of the runners that every job needs; none for the platform's own
 	Notes    []string
 
 	only map[Kind][]string // events that jobs of a kind are narrowed down to
