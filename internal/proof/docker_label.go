@@ -67,7 +67,10 @@ func expose(p *prover) Result {
 		line := final.Line
 		for _, in := range final.All("EXPOSE") {
 			for _, w := range in.Words {
-				n, _, _ := strings.Cut(strings.Trim(im.value(final, w), `"'`), "/")
+				n, protocol, _ := strings.Cut(strings.Trim(im.value(final, w), `"'`), "/")
+				if protocol != "" && !strings.EqualFold(protocol, "tcp") {
+					n += "/" + strings.ToLower(protocol) // another port than that of TCP
+				}
 				have = append(have, n)
 				if n == port || port == "" {
 					line = in.Line

@@ -107,6 +107,41 @@ func TestOnlyExcludesEveryOtherEvent(t *testing.T) {
 	}
 }
 
+// TestWhatNeverHappensNeverHappens: a claim that something does not happen must hold for unusual runs too.
+func TestWhatNeverHappensNeverHappens(t *testing.T) {
+	wf := func(on, cond string) map[string]string {
+		return map[string]string{github: "on: " + on + "\njobs:\n  t:\n    " + cond + "\n    steps:\n      - run: pytest\n      - run: docker push ghcr.io/x/y\n"}
+	}
+	for _, c := range []struct {
+		files map[string]string
+		text  string
+		want  string
+	}{
+		{wf("{push: {}, pull_request: {types: [opened]}}", "name: t"), "Do not push images from pull requests", CriterionUnproven},
+		{wf("{push: {}, pull_request: {types: [labeled]}}", "name: t"), "Do not push images from pull requests", CriterionUnproven},
+		{wf("pull_request", "if: github.actor == 'someone'"), "Do not push images from pull requests", CriterionUnproven},
+		{wf("pull_request", "if: github.head_ref == 'release'"), "Do not push images from pull requests", CriterionUnproven},
+		{wf("pull_request", "if: github.event.pull_request.draft"), "Do not push images from pull requests", CriterionUnproven},
+		{wf("[push, pull_request]", "if: github.event_name == 'push' && github.actor != 'someone'"), "Do not push images from pull requests", CriterionProven},
+		{wf("{push: {}, pull_request: {types: [labeled]}}", "name: t"), "Run tests on push only", CriterionUnproven},
+		{wf("{push: {}, pull_request: {types: [labeled]}}", "name: t"), "Do not run tests on pull requests", CriterionUnproven},
+	} {
+		if got, why := status(t, c.files, github, c.text); got != c.want {
+			t.Errorf("%s on %.90q: %s (%s), want %s", c.text, c.files[github], got, why, c.want)
+		}
+	}
+}
+
+// TestExposedPortsAreTCP: health checks and web servers speak TCP; a port of UDP is another port.
+func TestExposedPortsAreTCP(t *testing.T) {
+	for line, want := range map[string]string{"EXPOSE 8080": CriterionProven, "EXPOSE 8080/TCP": CriterionProven, "EXPOSE 8080/udp": CriterionUnproven} {
+		files := map[string]string{docker: "FROM debian:13\n" + line + "\n"}
+		if got, why := status(t, files, docker, "Expose port 8080"); got != want {
+			t.Errorf("%s: %s (%s), want %s", line, got, why, want)
+		}
+	}
+}
+
 // TestUniversalClaimsHoldInEveryFile and existential ones in one.
 func TestUniversalClaimsHoldInEveryFile(t *testing.T) {
 	files := good(t)
