@@ -1,7 +1,9 @@
 package agent_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"github.com/autogit/autogit/internal/artifacts"
 	"github.com/autogit/autogit/internal/edit"
 	"github.com/autogit/autogit/internal/engine"
+	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/rules"
 	"github.com/autogit/autogit/internal/stacks"
 	"github.com/autogit/autogit/internal/task"
@@ -194,6 +197,37 @@ func TestNothingWritten(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A file that is on disk and that the survey does not list is no new file; a dry run says so too.
+func TestFilesThatAreHiddenAreNotWrittenOver(t *testing.T) {
+	for name, prepare := range map[string]func(dir string) error{
+		".gitignore": func(dir string) error {
+			return errors.Join(os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("Dockerfile\n"), 0o600), os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte("FROM x\n"), 0o600))
+		},
+		"symbolic link": func(dir string) error { return os.Symlink("go.mod", filepath.Join(dir, "Dockerfile")) },
+		"folder":        func(dir string) error { return os.Mkdir(filepath.Join(dir, "Dockerfile"), 0o750) },
+		"too large": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "Dockerfile"), bytes.Repeat([]byte("#"), repo.MaxFile+1), 0o600)
+		},
+	} {
+		for _, dry := range []bool{false, true} {
+			dir := repository(t)
+			if err := prepare(dir); err != nil {
+				t.Fatal(err)
+			}
+			before := snapshot(t, dir)
+			o := options(dir, builtin())
+			o.DryRun = dry
+			r := run(t, o, dockerfileTask())[0]
+			if r.Failure == nil || r.Failure.Type != agent.PermissionDenied || !strings.Contains(r.Failure.Message, name) {
+				t.Errorf("%s, dry run %v: %+v", name, dry, r.Failure)
+			}
+			if diff := cmp.Diff(before, snapshot(t, dir)); diff != "" {
+				t.Error(diff)
+			}
+		}
 	}
 }
 

@@ -23,10 +23,16 @@ import (
 func (j *job) survey(context.Context) bool {
 	j.begin(PhaseSurvey, 0)
 	for i, p := range j.task.Modify {
-		if !j.base.Has(p) {
+		if !j.base.Has(p) && j.hidden(p) == "" {
 			j.end(PhaseSurvey, 0, false, "%s is missing", p)
 			return j.fail(MissingFile, fmt.Sprintf("files_to_modify[%d]: %s is not there", i, p),
 				"list it in files_to_create, or correct the path")
+		}
+	}
+	for _, p := range j.task.Files() {
+		if why := j.hidden(p); why != "" {
+			j.end(PhaseSurvey, 0, false, "%s cannot be worked on", p)
+			return j.fail(PermissionDenied, fmt.Sprintf("%s: %s", p, why), "mend that, or list another path")
 		}
 	}
 	j.facts = stack.Detect(j.base, j.o.Stacks)
