@@ -91,18 +91,25 @@ func (j *job) plan(context.Context) bool {
 	return true
 }
 
-// standardCriteria gives a task without criteria those of its kinds of file, so that done still means something.
-func (j *job) standardCriteria() {
-	for _, p := range j.task.Files() {
-		for _, a := range j.o.Artifacts {
+// StandardCriteria are what files of their kinds are held against when a task has no criteria of its own, so that done
+// still means something.
+func StandardCriteria(kinds []artifact.Artifact, facts *stack.Facts, files []string) []string {
+	var out []string
+	for _, p := range files {
+		for _, a := range kinds {
 			if a.Match(p) && a.Standard != nil {
-				j.task.Criteria = append(j.task.Criteria, a.Standard(j.facts)...)
+				out = append(out, a.Standard(facts)...)
 				break
 			}
 		}
 	}
-	slices.Sort(j.task.Criteria)
-	j.task.Criteria = slices.Compact(j.task.Criteria)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// standardCriteria gives a task without criteria those of its kinds of file.
+func (j *job) standardCriteria() {
+	j.task.Criteria = StandardCriteria(j.o.Artifacts, j.facts, j.task.Files())
 	j.warn("the task has no acceptance criteria: the standard ones of its files are used")
 }
 

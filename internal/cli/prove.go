@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/autogit/autogit/internal/agent"
+	"github.com/autogit/autogit/internal/artifacts"
 	"github.com/autogit/autogit/internal/proof"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/report"
@@ -155,7 +157,12 @@ func proveOne(tree *repo.Tree, facts *stack.Facts, t *task.Task) proveResult {
 			r.Files = append(r.Files, d.File)
 		}
 	}
-	r.Criteria = proof.Decide(proof.Input{Tree: tree, Files: r.Files, Facts: facts}, t.Criteria)
+	criteria := t.Criteria
+	if len(criteria) == 0 { // the same as run: what demands nothing proves nothing
+		criteria = agent.StandardCriteria(artifacts.All(), facts, t.Files())
+	}
+	r.Criteria = proof.Decide(proof.Input{Tree: tree, Files: r.Files, Facts: facts}, criteria)
+	r.Proven = r.Proven && len(r.Criteria) > 0
 	for _, c := range r.Criteria {
 		r.Proven = r.Proven && c.Status == proof.CriterionProven
 	}
