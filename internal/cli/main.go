@@ -60,7 +60,7 @@ func (a *app) root() *cobra.Command {
 		Use:   "autogit",
 		Short: "A DevOps engineer that you can run",
 		Long: `AutoGit writes a repository's delivery files (pipelines, Dockerfiles, Compose files, Makefiles) from a task, and
-proves each acceptance criterion with the file and line that satisfies it.
+proves each acceptance criterion with the file and line that satisfies it. It reviews what is there with the same rulebook.
 
 Results go to standard output, everything for people to standard error.
 
@@ -114,12 +114,20 @@ func (a *app) checkFlags() error {
 }
 
 // outputFlag adds --output with the forms that a command has; the first is the default. Each command's flag has a
-// variable of its own: adding a flag sets its default, so a shared one would keep that of the last command.
+// variable of its own: adding a flag sets its default, so a shared one would keep that of the last command. A person at a
+// terminal gets text: JSON there would only hide what was just told.
 func (a *app) outputFlag(cmd *cobra.Command, forms ...string) {
-	form := cmd.Flags().StringP("output", "o", forms[0], "form of standard output: "+strings.Join(forms, ", "))
+	about := "form of standard output: " + strings.Join(forms, ", ")
+	if forms[0] != "text" {
+		about += "; text on a terminal unless told"
+	}
+	form := cmd.Flags().StringP("output", "o", forms[0], about)
 	check := cmd.Args
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		a.output = *form
+		if !cmd.Flags().Changed("output") && isTerminal(a.out) {
+			a.output = "text"
+		}
 		if !slices.Contains(forms, a.output) {
 			return fmt.Errorf("--output %q is not one of %s", a.output, strings.Join(forms, ", "))
 		}
