@@ -58,6 +58,7 @@ type commit struct {
 
 type stagedFile struct {
 	path, base, temp, backup string
+	old                      []byte // what the change was made from
 	dir                      *os.Root
 	swapped, moved           bool
 }
@@ -68,7 +69,7 @@ type madeDir struct {
 }
 
 func (c *commit) stage(ch Change) error {
-	s := &stagedFile{path: ch.Path, base: path.Base(ch.Path)}
+	s := &stagedFile{path: ch.Path, base: path.Base(ch.Path), old: ch.Old}
 	c.staged = append(c.staged, s)
 	var err error
 	if s.dir, err = c.openDir(path.Dir(ch.Path)); err != nil {
@@ -199,6 +200,10 @@ func describe(m fs.FileMode) string {
 // itself is never without a file, whenever the process ends.
 func (c *commit) swap() error {
 	for _, s := range c.staged {
+		// Writing and syncing the others took time, in which an editor may have saved the file.
+		if _, err := checkTarget(s.dir, s.base, s.old); err != nil {
+			return fmt.Errorf("write %s: %w", s.path, err)
+		}
 		if err := s.keepOld(); err != nil {
 			return fmt.Errorf("write %s: %w", s.path, err)
 		}

@@ -194,3 +194,19 @@ func TestCommitRollsBack(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A file that changes after it was staged is not written over. Here the first change of a pair is what changes it.
+func TestCommitLooksAgainBeforeItSwaps(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "Makefile", "old\n")
+	before := snapshot(t, dir)
+	err := commit(dir,
+		edit.Change{Path: "Makefile", Old: []byte("old\n"), New: []byte("a\n")},
+		edit.Change{Path: "Makefile", Old: []byte("old\n"), New: []byte("b\n")})
+	if err == nil || !strings.Contains(err.Error(), "changed while AutoGit was working") {
+		t.Errorf("error = %v, want one that says that the file changed", err)
+	}
+	if diff := cmp.Diff(before, snapshot(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
