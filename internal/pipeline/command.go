@@ -3,6 +3,7 @@ package pipeline
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/autogit/autogit/internal/finding"
@@ -87,6 +88,7 @@ type reading struct {
 	file    *shell.File
 	errexit bool
 	off     bool // set +e was seen
+	trapped bool // a trap gives the script an exit code of its own
 }
 
 // ended: an exit that is always reached ends the script.
@@ -100,6 +102,9 @@ func (s *reading) ended(i int) bool {
 	}
 	if c.Name == "set" && c.Has("-e") {
 		s.off = false
+	}
+	if c.Name == "trap" && len(c.Args) > 1 && givesCode.MatchString(c.Args[0]) {
+		s.trapped = true
 	}
 	return (c.Name == "exit" || c.Name == "exec") && !c.Conditional && !c.Ignored && c.Func == "" && (c.Name == "exit" || len(c.Args) > 0)
 }
@@ -125,9 +130,12 @@ func (s *reading) swallowed(i int) string {
 		return "its failure is lost in a pipe"
 	case s.off:
 		return "set +e is in force"
+	case s.trapped:
+		return "a trap decides how the script ends"
 	}
-	chained, more := s.after(i)
-	if more && (chained || !s.errexit) && c.Func == "" {
+	errexit, end := s.shellOf(i)
+	chained, more := s.after(i, end)
+	if more && (chained || !errexit) && c.Func == "" {
 		return "a later command decides how the script ends"
 	}
 	return ""
@@ -155,13 +163,30 @@ var (
 	comments  = regexp.MustCompile(`(^|\s)#[^\n]*`)
 )
 
-// after tells whether a command is followed by && (chained), and whether a statement of its own comes after that.
-func (s *reading) after(i int) (chained, more bool) {
+// givesCode is an exit with a code; without one a trap keeps that of the script.
+var givesCode = regexp.MustCompile(`\bexit\s+\S`)
+
+// shellOf tells whether the shell that runs a command stops at the first failure, and where its script ends. The script of
+// sh -c '…' has a shell of its own, to which the settings of the one around it mean nothing.
+func (s *reading) shellOf(i int) (errexit bool, end int) {
+	c := s.file.Commands[i]
+	for k := i - 1; k >= 0; k-- {
+		around := s.file.Commands[k]
+		if e := around.Effective(); around.Start < c.Start && c.End <= around.End && shell.IsShell(e.Name) {
+			set := slices.ContainsFunc(s.file.Commands[k+1:i], func(x shell.Command) bool { return x.Name == "set" && x.Has("-e") })
+			return set || e.Has("-e"), around.End
+		}
+	}
+	return s.errexit, len(s.script)
+}
+
+// after tells whether a command is followed by && (chained), and whether a statement of its own comes after that, before end.
+func (s *reading) after(i, end int) (chained, more bool) {
 	c := s.file.Commands[i]
 	from := min(c.End, len(s.script))
 	prev := from
 	for _, n := range s.file.Commands[i+1:] {
-		if n.Start < c.End { // inside of this one
+		if n.Start < c.End || n.Start >= end { // inside of this one, or no more of its shell
 			continue
 		}
 		gap := joinLines.ReplaceAllString(s.script[min(prev, n.Start, len(s.script)):min(n.Start, len(s.script))], "$1 ")

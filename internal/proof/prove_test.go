@@ -132,6 +132,19 @@ func TestWhatNeverHappensNeverHappens(t *testing.T) {
 	}
 }
 
+// TestGoTestsThatRunNothing: go test can compile, list, print and leave out.
+func TestGoTestsThatRunNothing(t *testing.T) {
+	for flags, want := range map[string]string{
+		"": CriterionProven, "-race -count=1": CriterionProven, "-run Unit": CriterionProven, "-skip Slow": CriterionProven, "-exec qemu-arm": CriterionProven,
+		"-c": CriterionUnproven, "-n": CriterionUnproven, "-list=.": CriterionUnproven, "-count=0": CriterionUnproven, "-run '^$'": CriterionUnproven, "-skip '.*'": CriterionUnproven, "-exec true": CriterionUnproven,
+	} {
+		files := map[string]string{"go.mod": "module x\n\ngo 1.24\n", github: "on: push\njobs:\n  t:\n    steps:\n      - run: go test " + flags + " ./...\n"}
+		if got, why := status(t, files, github, "Run tests"); got != want {
+			t.Errorf("go test %s: %s (%s), want %s", flags, got, why, want)
+		}
+	}
+}
+
 // TestExposedPortsAreTCP: health checks and web servers speak TCP; a port of UDP is another port.
 func TestExposedPortsAreTCP(t *testing.T) {
 	for line, want := range map[string]string{"EXPOSE 8080": CriterionProven, "EXPOSE 8080/TCP": CriterionProven, "EXPOSE 8080/udp": CriterionUnproven} {

@@ -80,6 +80,24 @@ func operands(c pipeline.Command) []string {
 	return out
 }
 
+// goTests tells whether a go test runs tests: it can also compile, list, print and leave all of them out.
+func goTests(c pipeline.Command) bool {
+	for _, a := range c.Args {
+		name, _, _ := strings.Cut(strings.Replace(a, "--", "-", 1), "=") // Go takes one dash or two
+		if slices.Contains([]string{"-c", "-n", "-list"}, name) {
+			return false
+		}
+	}
+	for flag, none := range map[string][]string{
+		"-run": {"^$", "XXX", "NONE", "^NONE"}, "-skip": {"", ".", ".*", "^.*$", "Test", "^Test"}, "-count": {"0"}, "-exec": {"true", "echo", ":"},
+	} {
+		if v, ok := c.Flag(flag); ok && slices.Contains(none, strings.Trim(v, `'"`)) {
+			return false
+		}
+	}
+	return true
+}
+
 // purpose tells apart what one tool can do: check or rewrite, lint or format.
 func purpose(c pipeline.Command, t criterion.Tool, job string) (bool, string) {
 	sub := c.Sub()
@@ -96,9 +114,7 @@ func purpose(c pipeline.Command, t criterion.Tool, job string) (bool, string) {
 		}
 		return sub == "run", ""
 	case "go-test":
-		if v, ok := c.Flag("-run"); ok && (v == "^$" || v == "XXX" || v == "NONE" || v == "^NONE") || slices.Contains(c.Args, "-c") || slices.Contains(c.Args, "-list") {
-			return false, "this go test runs no test"
-		}
+		return goTests(c), "this go test runs no test"
 	case "gradle", "junit":
 		if slices.Contains(c.Args, "-x") && slices.Contains(c.Args, "test") && job == criterion.Test {
 			return false, "gradle leaves the tests out: -x test"
