@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/autogit/autogit/internal/stack"
 	"github.com/autogit/autogit/internal/stacks"
 	"github.com/autogit/autogit/internal/task"
+	"github.com/autogit/autogit/internal/verify"
 	"github.com/spf13/cobra"
 )
 
@@ -27,6 +29,8 @@ type proveResult struct {
 	Files    []string          `json:"files"`
 	Missing  []string          `json:"missing_files,omitempty"`
 	Criteria []proof.Criterion `json:"criteria"`
+	// Broken are files that the real parser of their format refuses: what never runs proves nothing.
+	Broken []verify.Check `json:"verification,omitempty"`
 }
 
 func (a *app) prove() *cobra.Command {
@@ -36,7 +40,7 @@ func (a *app) prove() *cobra.Command {
 		Short: "Decide acceptance criteria for the files as they are; write nothing",
 		Long: `Prove holds the delivery files of the repository, whoever wrote them, against acceptance criteria: those of a task for the
 files that it lists, or one criterion a line (--criteria) for the delivery files named, or for all that there are.
-It exits 0 only if every criterion is proven.`,
+It exits 0 only if every criterion is proven, and the real parser of its format takes each file.`,
 		Example: `  autogit prove task.json
   autogit prove --criteria acceptance.txt
   echo 'Non-root user' | autogit prove --criteria - Dockerfile`,
@@ -46,12 +50,12 @@ It exits 0 only if every criterion is proven.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			tasks, err := a.provable(criteria, args)
 			if err != nil {
 				return err
 			}
-			return a.proveAll(tasks)
+			return a.proveAll(cmd.Context(), tasks)
 		},
 	}
 	cmd.Flags().StringVar(&criteria, "criteria", "", "read criteria from this `FILE`, one a line (# begins a comment, - is standard input)")
@@ -121,7 +125,7 @@ func parseCriteria(src []byte) []string {
 	return texts
 }
 
-func (a *app) proveAll(tasks []task.Task) error {
+func (a *app) proveAll(ctx context.Context, tasks []task.Task) error {
 	tree, err := repo.Open(a.dir)
 	if err != nil {
 		return err
@@ -130,7 +134,10 @@ func (a *app) proveAll(tasks []task.Task) error {
 	facts := stack.Detect(tree, stacks.All())
 	all := true
 	for i := range tasks {
-		r := proveOne(tree, facts, &tasks[i])
+		r := proveOne(ctx, tree, facts, &tasks[i])
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("interrupted: %w", err)
+		}
 		all = all && r.Proven
 		if err := a.showProof(r); err != nil {
 			return err
@@ -142,7 +149,7 @@ func (a *app) proveAll(tasks []task.Task) error {
 	return nil
 }
 
-func proveOne(tree *repo.Tree, facts *stack.Facts, t *task.Task) proveResult {
+func proveOne(ctx context.Context, tree *repo.Tree, facts *stack.Facts, t *task.Task) proveResult {
 	r := proveResult{TaskID: t.ID, Proven: true, Files: []string{}}
 	for _, p := range t.Files() {
 		if tree.Has(p) {
@@ -162,7 +169,12 @@ func proveOne(tree *repo.Tree, facts *stack.Facts, t *task.Task) proveResult {
 		criteria = agent.StandardCriteria(artifacts.All(), facts, t.Files())
 	}
 	r.Criteria = proof.Decide(proof.Input{Tree: tree, Files: r.Files, Facts: facts}, criteria)
-	r.Proven = r.Proven && len(r.Criteria) > 0
+	for _, c := range verify.Files(ctx, tree, r.Files) {
+		if !c.OK {
+			r.Broken = append(r.Broken, c)
+		}
+	}
+	r.Proven = r.Proven && len(r.Criteria) > 0 && len(r.Broken) == 0
 	for _, c := range r.Criteria {
 		r.Proven = r.Proven && c.Status == proof.CriterionProven
 	}
@@ -180,6 +192,9 @@ func (a *app) showProof(r proveResult) error {
 	}
 	for _, m := range r.Missing {
 		fmt.Fprintf(w, "  missing file %s\n", report.Plain(m))
+	}
+	for _, c := range r.Broken {
+		fmt.Fprintf(w, "  %s:%d: %s (%s): nothing is proven until that is mended\n", report.Plain(c.File), c.Line, report.Plain(c.Message), c.Tool)
 	}
 	report.Criteria(w, style, r.Criteria)
 	if a.output == "text" {
