@@ -104,6 +104,9 @@ func (x *expander) targets(p place, file string, targets []string) []Command {
 	if len(targets) == 0 && f.Default != "" {
 		targets = []string{f.Default}
 	}
+	if why := lenient(f); why != "" {
+		p.swallow = why
+	}
 	var out []Command
 	done := map[string]bool{}
 	for _, t := range targets {

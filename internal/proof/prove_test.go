@@ -145,6 +145,19 @@ func TestGoTestsThatRunNothing(t *testing.T) {
 	}
 }
 
+// TestMakefilesThatHideFailures: settings for all recipes at once count as those of one.
+func TestMakefilesThatHideFailures(t *testing.T) {
+	for setting, want := range map[string]string{
+		"": CriterionProven, "MAKEFLAGS += --no-builtin-rules -j4 -Otarget": CriterionProven, "SHELL := /usr/bin/env bash": CriterionProven, "MAKEFLAGS += -j$(shell nproc)": CriterionProven,
+		".IGNORE:": CriterionUnproven, ".IGNORE: test": CriterionUnproven, "MAKEFLAGS += -i": CriterionUnproven, "MAKEFLAGS += -sn": CriterionUnproven, "MAKEFLAGS += --ignore-errors": CriterionUnproven, "SHELL = /bin/true": CriterionUnproven,
+	} {
+		files := map[string]string{"go.mod": "module x\n\ngo 1.24\n", makef: ".PHONY: test\ntest:\n\tgo test ./...\n" + setting + "\n"}
+		if got, why := status(t, files, makef, "make test runs the tests"); got != want {
+			t.Errorf("%s: %s (%s), want %s", setting, got, why, want)
+		}
+	}
+}
+
 // TestExposedPortsAreTCP: health checks and web servers speak TCP; a port of UDP is another port.
 func TestExposedPortsAreTCP(t *testing.T) {
 	for line, want := range map[string]string{"EXPOSE 8080": CriterionProven, "EXPOSE 8080/TCP": CriterionProven, "EXPOSE 8080/udp": CriterionUnproven} {
