@@ -198,7 +198,10 @@ func (j *job) proposeFailed(ctx context.Context, err error) bool {
 	case errors.Is(err, engine.ErrTouchedTree):
 		return j.fail(PermissionDenied, err.Error(), "restore the file, and do not use this command again without a sandbox")
 	}
-	return j.fail(Internal, err.Error(), "look at the message; with -v the log says more")
+	if command != nil {
+		return j.fail(Internal, err.Error(), "run the command line by itself in a copy of the repository and see why it fails")
+	}
+	return j.fail(Internal, err.Error(), "look at the message; if it does not help, report it as a bug of AutoGit")
 }
 
 // undecided are the criteria of a task that was refused before anything was written: why a file that is not there shows nothing

@@ -82,17 +82,23 @@ func covers(a, b []Clause) bool {
 	return true
 }
 
-// implies: the same claim with at least the same parameters.
+// implies: the same claim with at least the same parameters. A tool that does a job says more than the job: who reads
+// "make test runs go test" as go test need not ask whether "the tests" was meant.
 func implies(h, c Claim) bool {
 	if h.Name != c.Name || h.Not != c.Not {
 		return false
 	}
 	for k, v := range c.Params {
-		if h.Params[k] != v {
+		if h.Params[k] != v && (k != "job" || !toolDoes(h.Params["tool"], v)) {
 			return false
 		}
 	}
 	return true
+}
+
+func toolDoes(name, job string) bool {
+	t, ok := ToolNamed(name)
+	return ok && slices.Contains(t.Jobs, job)
 }
 
 // unclearNegation: in "do not push images and run linting", does "not" hold for the linting too? A full stop, a semicolon,
