@@ -84,7 +84,7 @@ func (c Command) Propose(ctx context.Context, r *Request) (*Proposal, error) {
 		return nil, err
 	}
 	if said := lastObject(out); said != "" {
-		p.Notes = append(p.Notes, "the command says: "+said)
+		p.Notes = append(p.Notes, "the command says: "+c.masked(said))
 	}
 	return p, nil
 }
@@ -106,7 +106,7 @@ func (c Command) run(ctx context.Context, dir, prompt string) ([]byte, error) {
 	ownGroup(cmd)
 	err := cmd.Run()
 	endAll(cmd, marker)
-	fail := &CommandError{Program: c.Args[0], Output: out.last(400)}
+	fail := &CommandError{Program: c.Args[0], Output: out.last(400, c.masked)}
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

@@ -277,3 +277,21 @@ func TestCommandThatIsMissing(t *testing.T) {
 		t.Errorf("error = %v, want that the program is missing", err)
 	}
 }
+
+// What a command prints goes into results and logs; its secrets must not.
+func TestCommandOutputIsMasked(t *testing.T) {
+	t.Setenv("AGENT_KEY", "correct-horse-battery")
+	token := "ghp_" + strings.Repeat("aB3", 12)
+	c := sh("echo key $AGENT_KEY token " + token + "; exit 3")
+	c.Environment = []string{"AGENT_KEY"}
+	_, err := propose(t, repository(t), c)
+	if err == nil || !strings.Contains(err.Error(), "key corr****") || strings.Contains(err.Error(), "battery") || strings.Contains(err.Error(), token[4:]) {
+		t.Errorf("error = %v, want one without the secrets", err)
+	}
+	c = sh(`echo '{"result":"used '$AGENT_KEY'"}'`)
+	c.Environment = []string{"AGENT_KEY"}
+	p, err := propose(t, repository(t), c)
+	if err != nil || len(p.Notes) != 1 || strings.Contains(p.Notes[0], "battery") {
+		t.Errorf("notes = %+v, %v", p, err)
+	}
+}
