@@ -78,7 +78,37 @@ func (p *prover) pushesOn(h hit, e pipeline.Event) pipeline.Truth {
 
 // mayPush tells whether a place pushes on any run of an event, unusual ones included.
 func (p *prover) mayPush(h hit, e pipeline.Event, branch string) bool {
-	return p.pushesWhen(h, pipeline.Occasion{Event: e, Branch: branch, Possible: true}) != pipeline.False
+	branches := []string{branch}
+	if branch == "" {
+		branches = append(branches, namedBranches(h)...)
+	}
+	return slices.ContainsFunc(branches, func(b string) bool {
+		return p.pushesWhen(h, pipeline.Occasion{Event: e, Branch: b, Possible: true}) != pipeline.False
+	})
+}
+
+var branchName = regexp.MustCompile(`refs/heads/([\w./-]+)|ref_name\s*==\s*'([^']+)'`)
+
+// namedBranches are branches that the pipeline itself speaks of: what happens on one of them alone happens.
+func namedBranches(h hit) []string {
+	var out []string
+	for _, t := range h.p.Triggers {
+		for _, b := range t.Branches {
+			if !strings.ContainsAny(b, "*?[!+") {
+				out = append(out, b)
+			}
+		}
+	}
+	conds := slices.Clone(h.j.Conds)
+	if h.s != nil {
+		conds = append(append(conds, h.s.Conds...), pipeline.Condition{Text: pushInput(h.s)})
+	}
+	for _, c := range conds {
+		for _, m := range branchName.FindAllStringSubmatch(c.Text, 20) {
+			out = append(out, m[1]+m[2])
+		}
+	}
+	return out
 }
 
 // pushesWhen tells whether a place pushes on an occasion; an empty branch is any of the usual ones.

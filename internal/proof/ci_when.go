@@ -145,7 +145,7 @@ func (p *prover) startsElse() Result {
 			if slices.Contains(allowed, e) || e == pipeline.Tag && slices.Contains(allowed, pipeline.Push) && p.claim.Param("branches") == "" {
 				continue
 			}
-			for _, b := range usualBranches {
+			for _, b := range append(namedBranches(h), usualBranches...) {
 				o := pipeline.Occasion{Event: e, Branch: b, Possible: true}
 				r := h.p.Runs(h.j, o)
 				if h.s != nil {
@@ -165,7 +165,7 @@ func noTrigger(p *prover) Result {
 	var ev []finding.Evidence
 	for _, h := range p.triggered() {
 		for _, n := range p.claim.List("events") {
-			for _, b := range append(branchesOf(p.claim), usualBranches...) {
+			for _, b := range slices.Concat(branchesOf(p.claim), namedBranches(h), usualBranches) {
 				o := pipeline.Occasion{Event: eventOf(n), Branch: b, Possible: true}
 				r := h.p.Runs(h.j, o)
 				if h.s != nil {

@@ -124,6 +124,9 @@ func TestWhatNeverHappensNeverHappens(t *testing.T) {
 		{wf("pull_request", "if: github.event.pull_request.draft"), "Do not push images from pull requests", CriterionUnproven},
 		{wf("[push, pull_request]", "if: github.event_name == 'push' && github.actor != 'someone'"), "Do not push images from pull requests", CriterionProven},
 		{wf("{push: {}, pull_request: {types: [labeled]}}", "name: t"), "Run tests on push only", CriterionUnproven},
+		{wf("push", "if: github.ref == 'refs/heads/prod' || startsWith(github.ref, 'refs/tags/')"), "Publish images only on tags", CriterionUnproven},
+		{wf("push", "if: startsWith(github.ref, 'refs/tags/')"), "Publish images only on tags", CriterionProven},
+		{wf("push", "if: github.ref_name == 'prod'"), "Do not run tests on push", CriterionUnproven},
 		{wf("{push: {}, pull_request: {types: [labeled]}}", "name: t"), "Do not run tests on pull requests", CriterionUnproven},
 	} {
 		if got, why := status(t, c.files, github, c.text); got != c.want {
