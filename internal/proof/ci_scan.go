@@ -72,6 +72,9 @@ func setting(h hit, flag, input, env string) string {
 func scanGate(h hit) string {
 	switch h.tool.Name {
 	case "trivy":
+		if scansNothing(h) {
+			return "nothing checks the source out before it: it scans an empty folder"
+		}
 		code := setting(h, "--exit-code", "exit-code", "TRIVY_EXIT_CODE")
 		if n, err := strconv.Atoi(code); err != nil || n == 0 {
 			return "trivy reports and does not fail: its exit code is 0 unless exit-code says otherwise"
@@ -86,6 +89,25 @@ func scanGate(h hit) string {
 		}
 	}
 	return ""
+}
+
+// scansNothing: a scan of files in a job of GitHub that never fetched any. GitLab fetches them by itself.
+func scansNothing(h hit) bool {
+	files := h.c == nil && (h.s.With["scan-type"].Text == "fs" || h.s.With["scan-type"].Text == "config") ||
+		h.c != nil && slices.Contains([]string{"fs", "filesystem", "config"}, h.c.Sub())
+	if !files || h.p.System != pipeline.GitHub {
+		return false
+	}
+	for i := range h.j.Steps {
+		s := &h.j.Steps[i]
+		if s == h.s {
+			return true
+		}
+		if s.Uses.Text != "" && !strings.HasPrefix(s.Uses.Text, "aquasecurity/") || slices.ContainsFunc(s.Commands, func(c pipeline.Command) bool { return meaningful(c) }) {
+			return false // a checkout, or something else that may bring files
+		}
+	}
+	return false
 }
 
 func trivyGate(c pipeline.Command) string {

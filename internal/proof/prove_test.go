@@ -161,6 +161,16 @@ func TestMakefilesThatHideFailures(t *testing.T) {
 	}
 }
 
+// TestAScanOfNothingProvesNothing: without a checkout the folder is empty, and clean.
+func TestAScanOfNothingProvesNothing(t *testing.T) {
+	const scan = "      - run: trivy fs --exit-code 1 .\n"
+	for steps, want := range map[string]string{scan: CriterionUnproven, "      - uses: actions/checkout@v4\n" + scan: CriterionProven, "      - run: git clone https://example.com/x .\n" + scan: CriterionProven} {
+		if got, why := status(t, map[string]string{github: "on: push\njobs:\n  s:\n    steps:\n" + steps}, github, "Scan with Trivy"); got != want {
+			t.Errorf("%s: %s (%s), want %s", steps, got, why, want)
+		}
+	}
+}
+
 // TestExposedPortsAreTCP: health checks and web servers speak TCP; a port of UDP is another port.
 func TestExposedPortsAreTCP(t *testing.T) {
 	for line, want := range map[string]string{"EXPOSE 8080": CriterionProven, "EXPOSE 8080/TCP": CriterionProven, "EXPOSE 8080/udp": CriterionUnproven} {
