@@ -12,6 +12,7 @@ import (
 
 	"github.com/autogit/autogit/internal/agent"
 	"github.com/autogit/autogit/internal/artifacts"
+	"github.com/autogit/autogit/internal/config"
 	"github.com/autogit/autogit/internal/proof"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/report"
@@ -66,7 +67,15 @@ It exits 0 only if every criterion is proven, and the real parser of its format 
 // provable are the tasks to decide: read from files, or made of a list of criteria.
 func (a *app) provable(criteria string, args []string) ([]task.Task, error) {
 	if criteria == "" {
-		return a.readTasks(args)
+		tasks, err := a.readTasks(args)
+		if err != nil {
+			return nil, err
+		}
+		cfg, err := config.Load(a.dir)
+		if err != nil {
+			return nil, err
+		}
+		return tasks, task.Check(tasks, cfg.EditBoundary())
 	}
 	texts, err := a.readCriteria(criteria)
 	if err != nil {

@@ -195,6 +195,10 @@ func (o *runOptions) newEngine(cfg *config.Config) (engine.Engine, error) {
 	switch {
 	case name == "builtin":
 		return engine.Builtin{Artifacts: artifacts.All()}, nil
+	case configured && o.engine == "":
+		// The settings come with the repository: whoever clones one must not run its commands unasked.
+		return nil, &usageError{fmt.Errorf("%s makes %q the engine, which runs the command %q: say --engine %s if you trust it, or --engine builtin",
+			config.File, name, strings.Join(e.Command, " "), name)}
 	case configured:
 		return engine.Command{Args: e.Command, Timeout: e.Timeout, Environment: e.Environment}, nil
 	case name != "command":

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/autogit/autogit/internal/pipeline"
 	"github.com/autogit/autogit/internal/repo"
 	"github.com/autogit/autogit/internal/syntax/dockerfile"
 )
@@ -39,10 +40,33 @@ func nonRoot(p *prover) Result {
 			return unproven("the last USER of the final stage is root", ev)
 		case p.claim.Param("uid") != "" && strings.TrimLeft(name, "0") != p.claim.Param("uid"):
 			return unproven("the user is "+name+", not "+p.claim.Param("uid"), ev)
+		case numeric(name) && len(name) > 10:
+			return unproven("no system has a user "+name, ev)
+		case im.isRootByAnotherName(final, name):
+			return unproven("the user "+name+" is made with the id 0: it is root", ev)
 		case !numeric(name) && !im.makesUser(final, name):
 			return unproven("nothing makes the user "+name, ev)
 		}
 		return proven(ev)
+	})
+}
+
+// isRootByAnotherName: useradd -o -u 0 app makes a root that is called app.
+func (im *image) isRootByAnotherName(s *dockerfile.Stage, name string) bool {
+	return slices.ContainsFunc(im.runCommands(s), func(c pipeline.Command) bool {
+		if !slices.Contains([]string{"useradd", "adduser", "usermod"}, c.Tool()) || !slices.Contains(c.Args, name) {
+			return false
+		}
+		for i, a := range c.Args {
+			flag, value, joined := strings.Cut(a, "=")
+			if !joined && i+1 < len(c.Args) {
+				value = c.Args[i+1]
+			}
+			if (flag == "-u" || flag == "--uid") && isRoot(value) || a == "-u0" {
+				return true
+			}
+		}
+		return false
 	})
 }
 

@@ -25,6 +25,7 @@ func TestFiles(t *testing.T) {
 		{"workflow", workflow, "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n", "actionlint", 0, ""},
 		{"workflow with an unknown need", workflow, "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    needs: b\n    steps:\n      - run: make\n", "actionlint", 3, "needs job"},
 		{"workflow with a bad expression", workflow, "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nope.x }}\n", "actionlint", 6, "nope"},
+		{"workflow with an old action", workflow, "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v2\n", "actionlint", 0, ""},
 		{"compose", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    ports: [\"${PORT:-80}:80\"]\n    environment:\n      A: ${A:?set it}\n", "compose-go", 0, ""},
 		{"compose with an unknown key", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    helthcheck: {}\n", "compose-go", 4, "helthcheck"},
 		{"compose with an undefined network", "docker-compose.yml", "services:\n  a:\n    image: x:1\n    networks: [b]\n", "compose-go", 1, "undefined network"},

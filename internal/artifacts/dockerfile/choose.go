@@ -42,6 +42,23 @@ func choose(r *artifact.Request) (artifact.Part, error) {
 	return artifact.Part{}, &artifact.Refusal{Reason: question(r, all)}
 }
 
+// otherProgram is a program beside the component's main one that the Dockerfile's folder, its name or the title speaks of.
+// AutoGit puts all programs of a component into one image, which starts the main one: that would not be what was asked for.
+func otherProgram(r *artifact.Request, p artifact.Part) string {
+	for _, w := range p.Workers {
+		dir := path.Dir(w.Evidence.File)
+		name := path.Base(dir)
+		if dir == p.Path || dir == "." || p.Entry != nil && path.Join(p.Path, p.Entry.Value) == dir {
+			continue
+		}
+		asked := r.Dir() == dir || suffix(r.Path) == name || artifact.Mentions(r.Title, name) && !artifact.Mentions(r.Title, p.Name)
+		if asked {
+			return name
+		}
+	}
+	return ""
+}
+
 // inFolder: services/api/Dockerfile builds the component in services/api.
 func inFolder(r *artifact.Request, p artifact.Part) bool { return r.Dir() != "." && p.Path == r.Dir() }
 

@@ -31,6 +31,10 @@ func newPlan(r *artifact.Request) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name := otherProgram(r, part); name != "" {
+		return nil, refuse("%s: %s is a program of %s beside its main one; AutoGit writes one image for both, which starts %s: ask for %s, and run %s from it with a command of its own",
+			r.Path, name, part.Name, part.Name, path.Join(part.Path, "Dockerfile"), name)
+	}
 	return planFor(r, part)
 }
 
