@@ -220,7 +220,7 @@ func TestCommandThatForksAndStays(t *testing.T) {
 	if _, err := propose(t, repository(t), sh(script)); err != nil {
 		t.Fatal(err)
 	}
-	if d := time.Since(begin); d > 15*time.Second {
+	if d := time.Since(begin); d > 60*time.Second {
 		t.Errorf("it took %s", d)
 	}
 	b, err := os.ReadFile(pids)
@@ -265,7 +265,7 @@ func TestCommandTimeLimit(t *testing.T) {
 	if !errors.As(err, &ce) || !ce.Timeout {
 		t.Errorf("error = %v, want a time limit", err)
 	}
-	if d := time.Since(begin); d > 10*time.Second {
+	if d := time.Since(begin); d > 60*time.Second {
 		t.Errorf("it took %s to end a command with a limit of 300 ms", d)
 	}
 }

@@ -42,9 +42,10 @@ func (t *trial) size(tag string) (int64, error) {
 	return strconv.ParseInt(s, 10, 64)
 }
 
-// waitHealthy waits until a container is healthy, or for a few seconds of running when it has no health check.
-func (t *trial) waitHealthy(name string) (string, error) {
-	const state = `{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}`
+// waitHealthy waits until a container is healthy, or for a few seconds of running when it has no health check. In a stack, where
+// mayEnd is set, a container that ended well has done its one job: a migration, say.
+func (t *trial) waitHealthy(name string, mayEnd bool) (string, error) {
+	const state = `{{.State.Status}}{{if eq .State.Status "exited"}}:{{.State.ExitCode}}{{end}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}`
 	begin := time.Now()
 	for {
 		s, err := t.docker("inspect", "--format", state, name)
@@ -56,6 +57,8 @@ func (t *trial) waitHealthy(name string) (string, error) {
 		switch {
 		case health == "healthy":
 			return fmt.Sprintf("healthy after %s", since.Round(100*time.Millisecond)), nil
+		case mayEnd && status == "exited:0":
+			return "ended well", nil
 		case status != "running" && status != "created":
 			return "", fmt.Errorf("the container ended (%s); its log: %s", status, t.logs(name))
 		case health == "none" && since > 3*time.Second:

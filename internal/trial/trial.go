@@ -127,7 +127,7 @@ func (t *trial) runHealthy(tag string) (string, error) {
 	if _, err := t.docker("run", "-d", "--name", name, tag); err != nil {
 		return "", err
 	}
-	return t.waitHealthy(name)
+	return t.waitHealthy(name, false)
 }
 
 var buildLine = regexp.MustCompile(`(?m)^#\s+docker build\s.*\s(\S+)$`)

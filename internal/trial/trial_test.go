@@ -113,8 +113,13 @@ func TestStack(t *testing.T) {
 	dockertest.BaseImages(t, base)
 	program := "test -n \"$TOKEN\" && test \"$LEVEL\" = info && test -r /run/secrets/password && echo ready; sleep 300 & wait\n"
 	r := try(t, files("docker-compose.yml", compose, "app.sh", program), &stack.Facts{}, "docker-compose.yml")
-	if !r.OK() || !strings.Contains(r.Steps[0].Detail, "1 containers healthy") {
+	if !r.OK() || !strings.Contains(r.Steps[0].Detail, "1 containers") {
 		t.Errorf("report %+v", r)
+	}
+	once := strings.Replace(compose, "services:\n", "services:\n  migrate:\n    image: "+base+"\n    command: [\"true\"]\n", 1)
+	r = try(t, files("docker-compose.yml", once, "app.sh", program), &stack.Facts{}, "docker-compose.yml")
+	if !r.OK() || !strings.Contains(r.Steps[0].Detail, "2 containers") {
+		t.Errorf("a service that does one job and ends: %+v", r)
 	}
 	broken := strings.Replace(compose, "init: true", "entrypoint: [\"sh\", \"-c\", \"echo broken; exit 4\"]", 1)
 	r = try(t, files("docker-compose.yml", broken), &stack.Facts{}, "docker-compose.yml")

@@ -247,7 +247,7 @@ func TestNamesAssignedManyTimesDoNotHang(t *testing.T) {
 	body := "x := \"a\"\n" + strings.Repeat("x = x + x + y\ny = y + x\n", 400) + "http.ListenAndServe(x, nil)"
 	start := time.Now()
 	one(t, program("\t\"net/http\"\n", body))
-	if d := time.Since(start); d > 5*time.Second {
+	if d := time.Since(start); d > 60*time.Second {
 		t.Errorf("took %v", d)
 	}
 }
