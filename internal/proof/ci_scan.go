@@ -75,6 +75,11 @@ func scanGate(h hit) string {
 		if scansNothing(h) {
 			return "nothing checks the source out before it: it scans an empty folder"
 		}
+		for dir := range strings.SplitSeq(setting(h, "--skip-dirs", "skip-dirs", "TRIVY_SKIP_DIRS"), ",") {
+			if d := strings.Trim(strings.TrimSpace(dir), "\"'"); d == "." || d == "./" || d == "/" || d == "*" || d == "**" || d == "**/*" {
+				return "trivy skips every folder"
+			}
+		}
 		code := setting(h, "--exit-code", "exit-code", "TRIVY_EXIT_CODE")
 		if n, err := strconv.Atoi(code); err != nil || n == 0 {
 			return "trivy reports and does not fail: its exit code is 0 unless exit-code says otherwise"

@@ -72,7 +72,7 @@ func (im *image) process(s *dockerfile.Stage, in *dockerfile.Instruction) (words
 	}
 	script := words[0]
 	if shellName(script) && len(words) > 1 {
-		script = words[1]
+		return im.scriptProcess(words[1], words)
 	}
 	if strings.HasSuffix(script, ".sh") || strings.Contains(path.Base(script), "entrypoint") && !strings.Contains(path.Base(script), ".") {
 		return im.scriptProcess(script, words)
@@ -110,7 +110,7 @@ func (p *prover) hearsSignals(words []string) string {
 		return ""
 	}
 	switch name {
-	case "npm", "yarn", "pnpm", "npx", "make", "nodemon":
+	case "npm", "yarn", "pnpm", "npx", "make", "nodemon", "sudo", "doas", "su", "runuser":
 		return name + " stands between the signal and the process"
 	case "node", "bun", "deno", "ruby", "python", "python3", "tsx":
 		if !p.sourceSays("SIGTERM", "signal.SIGTERM", "enableShutdownHooks", "close-with-grace", "uvicorn.run(", "web.run_app(", "hypercorn.asyncio") {

@@ -42,12 +42,22 @@ func nonRoot(p *prover) Result {
 			return unproven("the user is "+name+", not "+p.claim.Param("uid"), ev)
 		case numeric(name) && len(name) > 10:
 			return unproven("no system has a user "+name, ev)
+		case startsAsRoot(final):
+			return unproven("what is started goes back to root", ev)
 		case im.isRootByAnotherName(final, name):
 			return unproven("the user "+name+" is made with the id 0: it is root", ev)
 		case !numeric(name) && !im.makesUser(final, name):
 			return unproven("nothing makes the user "+name, ev)
 		}
 		return proven(ev)
+	})
+}
+
+// startsAsRoot: with sudo in front, the process is root whatever USER says.
+func startsAsRoot(s *dockerfile.Stage) bool {
+	in := startOf(s)
+	return in != nil && slices.ContainsFunc(strings.Fields(strings.Join(append(slices.Clone(in.Words), in.Text), " ")), func(w string) bool {
+		return w == "sudo" || w == "doas" || strings.HasSuffix(w, "/sudo") || strings.HasSuffix(w, "/doas")
 	})
 }
 
