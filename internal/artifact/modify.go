@@ -1,5 +1,10 @@
 package artifact
 
+import (
+	"github.com/autogit/autogit/internal/edit"
+	"github.com/autogit/autogit/internal/finding"
+)
+
 // Change is the frame of a Modify that works by edits. It does nothing where nothing is asked, writes a missing file, and
 // keeps the seal true: a file that nobody changed since AutoGit wrote it is edited and sealed again, and written anew where
 // the edits leave something open. Whoever changed a file keeps it: then the edits, or their error, are all.
@@ -25,4 +30,19 @@ func Change(req *Request, write func(*Request) (*Output, error), change func(req
 		out.Content = Seal(out.Content)
 	}
 	return out, nil
+}
+
+// Mended is src with the safe fixes made that the Problems bring along; a set that does not fit together is left out.
+func (r *Request) Mended(src []byte) []byte {
+	var edits []finding.Edit
+	for _, f := range r.Problems {
+		if f.Fix != nil && f.Fix.Safe {
+			edits = append(edits, f.Fix.Edits...)
+		}
+	}
+	out, err := edit.Apply(src, edits)
+	if err != nil {
+		return src
+	}
+	return out
 }

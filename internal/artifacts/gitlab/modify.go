@@ -9,8 +9,6 @@ import (
 	"github.com/autogit/autogit/internal/artifacts/plan"
 	"github.com/autogit/autogit/internal/artifacts/yamledit"
 	"github.com/autogit/autogit/internal/criterion"
-	"github.com/autogit/autogit/internal/edit"
-	"github.com/autogit/autogit/internal/finding"
 )
 
 // Modify changes an existing pipeline no more than the unproven claims and the problems need. What it cannot change safely is
@@ -24,7 +22,7 @@ func change(req *artifact.Request, src []byte) (*artifact.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := yamledit.Open(req.Path, withFixes(req, src))
+	doc, err := yamledit.Open(req.Path, req.Mended(src))
 	if err != nil {
 		return nil, &artifact.Refusal{Reason: "the file cannot be read, so it is not changed: " + err.Error()}
 	}
@@ -52,21 +50,6 @@ func change(req *artifact.Request, src []byte) (*artifact.Output, error) {
 		return nil, &artifact.Refusal{Reason: strings.Join(failed, "; ")}
 	}
 	return &artifact.Output{Content: doc.Bytes(), Notes: append(append(p.Notes, c.notes...), failed...)}, nil
-}
-
-// withFixes applies the fixes that the findings bring along; a set that does not fit together is left out.
-func withFixes(req *artifact.Request, src []byte) []byte {
-	var edits []finding.Edit
-	for _, f := range req.Problems {
-		if f.Fix != nil && f.Fix.Safe {
-			edits = append(edits, f.Fix.Edits...)
-		}
-	}
-	out, err := edit.Apply(src, edits)
-	if err != nil {
-		return src
-	}
-	return out
 }
 
 // changer changes one pipeline, one claim after the other.
