@@ -190,7 +190,7 @@ func (p *Pipeline) Holds(expr string, o Occasion) Truth {
 		}
 		return o.context(name)
 	}
-	return eval(expr, scope{lookup: lookup, call: p.function, match: func(string, string) Truth { return Unknown }}).truth()
+	return eval(expr, scope{lookup: lookup, call: func(name string, args []value) value { return p.function(name, args, o) }, match: func(string, string) Truth { return Unknown }}).truth()
 }
 
 // output is what a job or step that filters by changed paths says for a change that concerns it; other outputs are unknown.
@@ -282,11 +282,14 @@ func (o Occasion) ref() value {
 	return value{}
 }
 
-func (p *Pipeline) function(name string, args []value) value {
+func (p *Pipeline) function(name string, args []value, o Occasion) value {
 	switch name {
 	case "always", "success":
 		return text("true")
 	case "failure", "cancelled":
+		if o.Possible { // some run fails, and some run is cancelled
+			return value{}
+		}
 		return text("false")
 	}
 	if len(args) != 2 || !args[0].known || !args[1].known {
